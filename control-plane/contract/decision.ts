@@ -1,0 +1,71 @@
+/** The decision header: what the decision loop tells the sidecar, under an HMAC bound to the request. */
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+/** Claims of an allowed request. Short names: the header rides on every request. */
+export interface DecisionClaims {
+  /** Principal: a key's subject or lineage; `ip:<address>` on an open endpoint. */
+  readonly principal: string;
+  /** Whether the principal was authenticated; an open endpoint isolates by session instead. */
+  readonly authenticated: boolean;
+  /** Key name, absent on an open endpoint. */
+  readonly key?: string;
+  /** Snapshot version the decision was taken on; an older sidecar catches up first. */
+  readonly version: number;
+  readonly ruleSet: string;
+  /** Unix milliseconds after which the decision is worth nothing. */
+  readonly expiresAt: number;
+  /** Unix milliseconds at which the key expires: open streams end then. */
+  readonly keyExpiresAt?: number;
+  /** Whether a `call` limit may match: the sidecar asks before it calls. */
+  readonly ask: boolean;
+  /** Values of the headers that limits count by; only when `ask` needs them. */
+  readonly limitHeaders?: Readonly<Record<string, string>>;
+  /** A CORS preflight: answer it, do nothing else. */
+  readonly preflight?: boolean;
+}
+
+/** What the signature is bound to: the same strings NGINX gave to both planes. */
+export interface DecisionBinding {
+  readonly requestId: string;
+  readonly endpoint: string;
+  readonly route: string;
+  readonly httpMethod: string;
+}
+
+/** How long a decision may wait between NGINX and the sidecar, a slow upload included. */
+export const DECISION_LIFETIME_MS = 60_000;
+
+/** `<base64url claims>.<base64url HMAC-SHA-256>`, under 1 kB. */
+export function signDecision(key: KeyObject, claims: DecisionClaims, to: DecisionBinding): string {
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return `${payload}.${mac(key, payload, to).toString('base64url')}`;
+}
+
+export type VerifiedDecision =
+  | { readonly ok: true; readonly claims: DecisionClaims }
+  | { readonly ok: false; readonly reason: 'absent' | 'forged' | 'expired' };
+
+/** Checks signature, binding and expiry of a decision header. Never throws. */
+export function verifyDecision(
+  key: KeyObject,
+  header: string | undefined,
+  to: DecisionBinding,
+  now: number,
+): VerifiedDecision {
+  if (!header) return { ok: false, reason: 'absent' };
+  const dot = header.indexOf('.');
+  const payload = header.slice(0, Math.max(dot, 0));
+  const given = Buffer.from(header.slice(dot + 1), 'base64url');
+  const expected = mac(key, payload, to);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    return { ok: false, reason: 'forged' };
+  }
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as DecisionClaims;
+  return now < claims.expiresAt ? { ok: true, claims } : { ok: false, reason: 'expired' };
+}
+
+function mac(key: KeyObject, payload: string, to: DecisionBinding): Buffer {
+  return createHmac('sha256', key)
+    .update(`${to.requestId}\n${to.endpoint}\n${to.route}\n${to.httpMethod}\n${payload}`)
+    .digest();
+}

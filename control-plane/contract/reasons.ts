@@ -1,0 +1,50 @@
+/** Every reason to refuse a request, with the HTTP status it has on an MCP route. Stable: clients and records name them. */
+
+export const REASONS = {
+  missing_credential: 401,
+  invalid_credential: 401,
+  expired_credential: 401,
+  revoked_credential: 401,
+  conflicting_credentials: 400,
+  query_credential_refused: 400,
+  too_many_failures: 429,
+  origin_not_allowed: 403,
+  endpoint_not_found: 404,
+  endpoint_disabled: 404,
+  endpoint_not_granted: 403,
+  not_granted: 403,
+  read_only: 403,
+  limit_exceeded: 429,
+  unavailable: 503,
+  decision_invalid: 403,
+  session_not_found: 404,
+  bad_request: 400,
+  body_too_large: 413,
+  method_not_allowed: 405,
+  unsupported_media_type: 415,
+  not_acceptable: 406,
+} as const;
+
+export type Reason = keyof typeof REASONS;
+
+/** Base of the JSON-RPC codes on refusals: outside -32768…-32000, which the protocol reserves. */
+export function refusalCode(status: number): number {
+  return status;
+}
+
+/** A refusal as clients get it on MCP routes: a JSON-RPC error without `id`, ASCII only (it rides in a header). */
+export function refusalBody(
+  reason: Reason,
+  message: string,
+  data: Record<string, unknown> = {},
+): string {
+  const status = REASONS[reason];
+  const body = {
+    jsonrpc: '2.0',
+    error: { code: refusalCode(status), message, data: { reason, ...data } },
+  };
+  return JSON.stringify(body).replace(
+    /[\u007f-\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

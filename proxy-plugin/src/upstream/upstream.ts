@@ -1,0 +1,84 @@
+/** The seam between the client side and the upstream side of the sidecar: one call, raw JSON-RPC bytes. */
+import type { ServerLists } from '@sluice/contract/lists';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+
+/** On whose behalf an upstream is used; isolation picks the upstream by it. */
+export interface Caller {
+  readonly principal: string;
+  /** False on an open endpoint: isolation `principal` then means one upstream per session. */
+  readonly authenticated: boolean;
+  /** Id of the client's session, or of its request where there is none. */
+  readonly session: string;
+  /** Client headers that the server's `forwardHeaders` admits (lower case), never credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the client can do for a server; upstreams are told no more. Canonical JSON of capabilities. */
+  readonly profile: string;
+}
+
+export interface UpstreamRequest {
+  readonly server: ServerRuntime;
+  readonly caller: Caller;
+  readonly method: string;
+  /** JSON bytes of `params` with the original name or URI in place; undefined = no params. */
+  readonly params: Buffer | undefined;
+  /** JSON bytes of the client's id, put into the reply. */
+  readonly clientId: Buffer;
+}
+
+/** Why no reply came. `message` is safe to show: scrubbed, says what to do. */
+export interface UpstreamFailure {
+  readonly reason:
+    | 'start_failed'
+    | 'refused_by_policy'
+    | 'capacity'
+    | 'timeout'
+    | 'crashed'
+    | 'disconnected'
+    | 'garbage'
+    | 'unauthorized'
+    | 'too_large'
+    | 'cancelled';
+  readonly message: string;
+  /** True when the call surely did not reach the server. */
+  readonly notRun: boolean;
+}
+
+export interface ReplySummary {
+  /** A JSON-RPC error or a tool result with `isError: true`. */
+  readonly isError: boolean;
+  readonly bytes: number;
+  /** Milliseconds between sending the request and the reply's last byte. */
+  readonly upstreamMs: number;
+}
+
+/** Gets what an upstream says in answer to one request. Exactly one of `end` and `fail` comes, last. */
+export interface ReplyHandler {
+  /** A complete notification tied to this request (progress, log message), as JSON bytes. */
+  notification(message: Buffer): void;
+  /** Part of the JSON-RPC response message, the client's id in place. False = wait for `resume`. */
+  chunk(bytes: Buffer): boolean;
+  end(summary: ReplySummary): void;
+  fail(failure: UpstreamFailure): void;
+}
+
+export interface RunningCall {
+  /** The client cancelled or is gone: tell the upstream and forget the reply. */
+  cancel(reason: string): void;
+  /** The sink drains again after a `chunk` that returned false. */
+  resume(): void;
+}
+
+/** All upstreams of one sidecar. */
+export interface Upstreams {
+  call(request: UpstreamRequest, handler: ReplyHandler): RunningCall;
+  /** Lists of a server for a profile: live, fetched now if unknown. Rejects with `UpstreamError`. */
+  lists(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** A client session ended: upstreams that only it used are closed. */
+  endSession(session: string): void;
+  /** Servers changed or went away (`undefined`): upstreams of older revisions are retired. */
+  configure(name: string, server: ServerRuntime | undefined): void;
+  /** Starts the server now, lists it and publishes lists and status. */
+  sync(server: ServerRuntime): Promise<void>;
+  /** Ends every upstream; resolves when every child and its process group is gone. */
+  close(): Promise<void>;
+}
