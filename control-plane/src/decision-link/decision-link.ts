@@ -48,4 +48,6 @@ export interface DecisionEvents {
   status(servers: readonly UpstreamStatus[]): void;
   /** Keys used since the last report: name → Unix milliseconds. At most once in a second. */
   keysUsed(lastUsed: Readonly<Record<string, number>>): void;
+  /** The process ends: finish what runs, store what came, close the databases. Resolve = done. */
+  stop(): Promise<void>;
 }
