@@ -1,5 +1,5 @@
 /** What a key may reach. One rule for list and call, applied to the original (server, name). */
-import { matchesAnyGlob } from './glob.ts';
+import { matchesAnyGlob, matchesGlob } from './glob.ts';
 
 /** Rules of a key, shared by all keys that have the same ones. Globs match `<server>/<original name>`. */
 export interface RuleSet {
@@ -7,11 +7,11 @@ export interface RuleSet {
   readonly allow: readonly string[];
   /** Wins over `allow`. */
   readonly deny: readonly string[];
-  /** Only tools whose operator-set `readOnlyHint` is true, no prompt is refused by it. */
+  /** Only tools whose operator-set `readOnlyHint` is true; prompts and resources are read by nature. */
   readonly readOnly: boolean;
 }
 
-/** One thing of a server. Resources and templates are granted by server: their name is `*`-matched as ''. */
+/** One thing of a server. Resources and templates are granted by server. */
 export interface Target {
   readonly kind: 'tool' | 'prompt' | 'resource';
   readonly server: string;
@@ -41,13 +41,13 @@ export function refusalFor(rules: RuleSet, target: Target): AccessRefusal | unde
  * leaves resources out ("a key with any allow glob sees nothing else of any kind").
  */
 function resourceRefusal(rules: RuleSet, server: string): AccessRefusal | undefined {
-  const covers = (glob: string) => {
-    const slash = glob.indexOf('/');
-    const [serverGlob, nameGlob] =
-      slash < 0 ? [glob, '*'] : [glob.slice(0, slash), glob.slice(slash + 1)];
-    return /^\*+$/.test(nameGlob) && matchesAnyGlob([serverGlob], server);
-  };
+  const covers = (glob: string) => coversServer(glob, server);
   if (rules.deny.some(covers)) return 'not_granted';
   if (rules.allow.length > 0 && !rules.allow.some(covers)) return 'not_granted';
   return undefined;
+}
+
+/** Whether `glob` matches every name of `server`: it matches the empty one, and its end is open. */
+function coversServer(glob: string, server: string): boolean {
+  return glob.endsWith('*') && matchesGlob(glob, `${server}/`);
 }

@@ -55,8 +55,9 @@ export function verifyDecision(
   if (!header) return { ok: false, reason: 'absent' };
   const dot = header.indexOf('.');
   const payload = header.slice(0, Math.max(dot, 0));
-  const given = Buffer.from(header.slice(dot + 1), 'base64url');
-  const expected = mac(key, payload, to);
+  // As text: several spellings of base64url decode to the same bytes, only one is what we wrote.
+  const given = Buffer.from(header.slice(dot + 1));
+  const expected = Buffer.from(mac(key, payload, to).toString('base64url'));
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     return { ok: false, reason: 'forged' };
   }

@@ -101,6 +101,11 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   ruleSets: {},
 };
 
+/** What `name` stands for. Names come from requests: `constructor` finds nothing inherited. */
+export function entryOf<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
+}
+
 /** The snapshot after `change`; the given one stays as it is. */
 export function applyChange(snapshot: Snapshot, change: SnapshotChange): Snapshot {
   return {
