@@ -32,13 +32,16 @@ export function refusalCode(status: number): number {
   return status;
 }
 
-/** A refusal as clients get it on MCP routes: a JSON-RPC error without `id`, ASCII only (it rides in a header). */
+/**
+ * A refusal as clients get it on MCP routes: a JSON-RPC error without `id`, ASCII only (it rides in a
+ * header). `status` differs from the reason's own where a limit must answer 503 instead of 429.
+ */
 export function refusalBody(
   reason: Reason,
   message: string,
   data: Record<string, unknown> = {},
+  status: number = REASONS[reason],
 ): string {
-  const status = REASONS[reason];
   const body = {
     jsonrpc: '2.0',
     error: { code: refusalCode(status), message, data: { reason, ...data } },
