@@ -1,0 +1,113 @@
+/** `./scripts/start`: checks everything that can be wrong, then runs the gateway in the foreground. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { renderNginx } from '../../nginx/render-nginx.ts';
+import { becomeUser } from './become-user.ts';
+import { checkPort } from './check-port.ts';
+import { childEnvironment } from './child-environment.ts';
+import { openDataFolder } from './data-folder.ts';
+import { greeting } from './greeting.ts';
+import { type Instance, instanceId, killLeftovers } from './instance.ts';
+import { createLog, type Log, writeError, writeOutput } from './log.ts';
+import {
+  checkNginxConfig,
+  findNginx,
+  type NginxFiles,
+  type NginxProgram,
+} from './nginx-program.ts';
+import { controlPlanePlan, nginxPlan, proxyPluginPlan } from './process-plans.ts';
+import { clearRunFolder, makeRunFolder } from './run-folder.ts';
+import { runGateway } from './run-gateway.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+import { listenForStop } from './stop-signals.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+async function main(): Promise<void> {
+  checkPlatform();
+  const log = createLog(writeOutput);
+  const resolved = resolveSettings(process.env, { root, cwd: process.cwd() });
+  for (const warning of resolved.warnings) writeError(`sluice: ${warning}`);
+  using folder = openDataFolder(resolved.settings.dataDir);
+  const settings = { ...resolved.settings, dataDir: folder.path };
+  if (settings.user) becomeUser(settings.user, folder.path, root);
+
+  const id = instanceId(folder.path);
+  const instance: Instance = { id, runDir: makeRunFolder(folder.path, id), sources: root };
+  const left = await killLeftovers(instance);
+  if (left > 0) log.warn('ended processes of an earlier run that was killed', { processes: left });
+  const nginx = await prepareNginx(settings, instance);
+  await run(settings, instance, nginx, log);
+  clearRunFolder(instance.runDir);
+}
+
+function checkPlatform(): void {
+  if (process.platform !== 'linux')
+    throw new StartError(`Linux is needed, this is ${process.platform}`);
+  if (Number.parseInt(process.versions.node, 10) < 24) {
+    throw new StartError(
+      `Node 24 or newer is needed, this is ${process.version}; use ./scripts/start`,
+    );
+  }
+}
+
+async function prepareNginx(
+  settings: Settings,
+  instance: Instance,
+): Promise<{ readonly program: NginxProgram; readonly files: NginxFiles }> {
+  const program = await findNginx(process.env.PATH ?? '');
+  await checkPort('SLUICE_LISTEN', settings.listen);
+  if (settings.adminListen.text !== settings.listen.text) {
+    await checkPort('SLUICE_ADMIN_LISTEN', settings.adminListen);
+  }
+  const files = await renderNginx({
+    dataDir: settings.dataDir,
+    runDir: instance.runDir,
+    listen: settings.listen.text,
+    adminListen: settings.adminListen.text,
+    publicUrl: settings.publicUrl,
+    limitHeaders: [...settings.limitHeaders],
+    // Workers of a master that runs as root would become nobody and reach no socket.
+    user: process.getuid?.() === 0 ? 'root' : undefined,
+    nginx: program.binary,
+  });
+  await checkNginxConfig(program, files);
+  return { program, files };
+}
+
+async function run(
+  settings: Settings,
+  instance: Instance,
+  nginx: Awaited<ReturnType<typeof prepareNginx>>,
+  log: Log,
+): Promise<void> {
+  const environment = childEnvironment(settings, instance, version);
+  const nodeMain = (folder: string) => path.join(root, folder, 'src/main.ts');
+  await runGateway(
+    {
+      controlPlane: controlPlanePlan({ instance, environment, main: nodeMain('control-plane') }),
+      proxyPlugin: proxyPluginPlan({ instance, environment, main: nodeMain('proxy-plugin') }),
+      nginx: nginxPlan({ instance, ...nginx }),
+      readyAt: settings.adminListen,
+      onReady: () => writeOutput(greeting(settings, version, process.stdout.isTTY)),
+      log,
+    },
+    listenForStop(log),
+  );
+}
+
+try {
+  await main();
+  process.exitCode = 0;
+} catch (error) {
+  const faults =
+    error instanceof StartError
+      ? error.faults
+      : [String(error instanceof Error ? error.stack : error)];
+  for (const fault of faults) writeError(`sluice: ${fault}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,104 @@
+/** One process that is meant to run always: started, watched, cleaned up after, started again. */
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackOff } from './back-off.ts';
+import type { Log } from './log.ts';
+
+export type Role = 'control-plane' | 'proxy-plugin' | 'nginx';
+
+export interface ProcessPlan {
+  readonly role: Role;
+  /** Starts the process in a process group of its own. */
+  start(): ChildProcess;
+  /** Removes what the process with this id left behind when it ended. */
+  cleanUp(pid: number): Promise<void>;
+  /** Signals that end it, each with the milliseconds it has for that; SIGKILL follows. */
+  readonly stopSignals: readonly (readonly [NodeJS.Signals, number])[];
+}
+
+/** How a process ended by itself. */
+export interface Ending {
+  readonly role: Role;
+  /** Exit code, signal, or the error that kept it from starting. */
+  readonly cause: string;
+  /** Whether it chose to end with an error: not signalled, not a clean exit. */
+  readonly failed: boolean;
+}
+
+export interface SupervisedProcess {
+  readonly role: Role;
+  /** Ends the process and its group and starts it no more. `hurry` skips to SIGKILL. */
+  stop(hurry: AbortSignal): Promise<void>;
+}
+
+interface SuperviseOptions {
+  readonly log: Log;
+  /** Called at each ending that nobody asked for. */
+  readonly onEnd: (ending: Ending) => void;
+}
+
+/** Starts the process of `plan` and keeps it running until stopped. */
+export function superviseProcess(
+  plan: ProcessPlan,
+  { log, onEnd }: SuperviseOptions,
+): SupervisedProcess {
+  const { role } = plan;
+  const stopping = new AbortController();
+  const nextDelayMs = createBackOff();
+  let child: ChildProcess | undefined;
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      child = plan.start();
+      const { pid } = child;
+      if (pid !== undefined) log.info(`${role} started`, { role, childPid: pid });
+      const end = await endingOf(role, child);
+      child = undefined;
+      if (pid !== undefined) await plan.cleanUp(pid);
+      if (stopping.signal.aborted) return;
+      onEnd(end);
+      const delayMs = nextDelayMs(performance.now() - startedAt);
+      log.warn(`${role} ended (${end.cause}); starting it again in ${delayMs} ms`, { role });
+      await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  const running = run();
+  return {
+    role,
+    async stop(hurry) {
+      stopping.abort();
+      for (const [signal, withinMs] of plan.stopSignals) {
+        if (!child || hurry.aborted) break;
+        child.kill(signal);
+        await settledWithin(running, withinMs, hurry);
+      }
+      child?.kill('SIGKILL');
+      await running;
+    },
+  };
+}
+
+function endingOf(role: Role, child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ role, cause: signal ?? `exit code ${code}`, failed: code !== null && code !== 0 });
+    });
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve({ role, cause: error.message, failed: true });
+    });
+  });
+}
+
+/** Waits for `work`, but no longer than `withinMs` and only until `hurry`. */
+async function settledWithin(
+  work: Promise<void>,
+  withinMs: number,
+  hurry: AbortSignal,
+): Promise<void> {
+  const timer = new AbortController();
+  const signal = AbortSignal.any([timer.signal, hurry]);
+  await Promise.race([work, sleep(withinMs, undefined, { signal }).catch(() => {})]);
+  timer.abort();
+}
