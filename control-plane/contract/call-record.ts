@@ -11,12 +11,15 @@ export type CallOutcome =
   | 'cancelled'
   /** Refused by us; `reason` says why. */
   | 'denied'
-  /** Records that were lost (a process died, a buffer ran over); `count` says how many, if known. */
-  | 'gap';
+  /** Records that were lost (a process died, a buffer ran over); `count` says how many, 0 = unknown. */
+  | 'gap'
+  /** The source ended in order (see `farewell`): never stored. */
+  | 'end';
 
 export interface CallRecord {
-  /** Source: one start of one process. Dedupe key together with `sequence`. */
+  /** One start of one process (see `newCallSource`). Dedupe key together with `sequence`. */
   readonly source: string;
+  /** From 1 on, without holes: a hole becomes a `gap` record. */
   readonly sequence: number;
   /** Unix milliseconds at arrival. */
   readonly time: number;

@@ -9,6 +9,8 @@ export interface DecisionClaims {
   readonly authenticated: boolean;
   /** Key name, absent on an open endpoint. */
   readonly key?: string;
+  /** Which secret of the key: open streams of a secret that ends early are closed by it. */
+  readonly secret?: string;
   /** Snapshot version the decision was taken on; an older sidecar catches up first. */
   readonly version: number;
   readonly ruleSet: string;

@@ -81,8 +81,11 @@ export interface ControlMessages {
   readonly change: SnapshotChange;
   readonly answer: Answer;
   readonly stored: { readonly batch: number };
-  /** Close open streams of these keys: revoked, narrowed, expired or deleted. */
-  readonly revoke: { readonly keys: readonly string[] };
+  /**
+   * Close the open streams of these keys (by name; `*` = of every key: revocations may have been
+   * missed while the channel was down) and of these secrets (as in the claims).
+   */
+  readonly revoke: { readonly keys: readonly string[]; readonly secrets: readonly string[] };
   readonly sync: { readonly id: number; readonly server: string };
   readonly ping: Record<string, never>;
 }
