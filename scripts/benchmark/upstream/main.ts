@@ -1,16 +1,18 @@
 /** The benchmark's upstream: any number of fast MCP servers (legacy Streamable HTTP, JSON replies) on one port. */
 import http from 'node:http';
 import { streamReply } from './stream-reply.ts';
-import { listTools, REPLY_TEXT } from './tools.ts';
+import { REPLY_TEXT, toolListText } from './tools.ts';
 
 interface Message {
-  readonly id?: number;
+  readonly id?: number | string;
   readonly method: string;
   readonly params?: {
     readonly protocolVersion?: string;
     readonly arguments?: { readonly streamBytes?: number };
   };
 }
+
+const CALL_OUTCOME = `"result":${JSON.stringify({ content: [{ type: 'text', text: REPLY_TEXT }] })}`;
 
 let sessions = 0;
 
@@ -36,13 +38,14 @@ function answer(url: string, body: Buffer, response: http.ServerResponse): void 
     response.writeHead(202, { 'content-length': 0 }).end();
     return;
   }
+  const id = JSON.stringify(message.id);
   const streamBytes = message.params?.arguments?.streamBytes;
   if (streamBytes) {
-    streamReply(response, message.id, streamBytes);
+    streamReply(response, id, streamBytes);
     return;
   }
   const headers = message.method === 'initialize' ? { 'mcp-session-id': nextSessionId() } : {};
-  const text = JSON.stringify({ jsonrpc: '2.0', id: message.id, ...outcome(url, message) });
+  const text = `{"jsonrpc":"2.0","id":${id},${outcomeText(url, message)}}`;
   response.writeHead(200, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
@@ -51,18 +54,19 @@ function answer(url: string, body: Buffer, response: http.ServerResponse): void 
   response.end(text);
 }
 
-function outcome(url: string, message: Message): { result: unknown } | { error: unknown } {
+/** `"result":…` or `"error":…` as JSON; what does not change is not made anew. */
+function outcomeText(url: string, message: Message): string {
   switch (message.method) {
     case 'initialize':
-      return { result: initializeResult(message) };
+      return `"result":${JSON.stringify(initializeResult(message))}`;
     case 'tools/list':
-      return { result: listTools(Number(url.split('/')[2])) };
+      return `"result":${toolListText(Number(url.split('/')[2]))}`;
     case 'tools/call':
-      return { result: { content: [{ type: 'text', text: REPLY_TEXT }] } };
+      return CALL_OUTCOME;
     case 'ping':
-      return { result: {} };
+      return '"result":{}';
     default:
-      return { error: { code: -32601, message: `Method not found: ${message.method}` } };
+      return '"error":{"code":-32601,"message":"Method not found"}';
   }
 }
 

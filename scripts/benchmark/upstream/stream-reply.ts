@@ -4,8 +4,8 @@ import type http from 'node:http';
 const CHUNKS = 64;
 const CHUNK_INTERVAL_MS = 5;
 
-/** Streams a JSON result of about `bytes` bytes and tells the parent process when the last one was sent. */
-export function streamReply(response: http.ServerResponse, id: number, bytes: number): void {
+/** Streams a JSON result of about `bytes` bytes for `id` (as JSON) and tells the parent process when the last one was sent. */
+export function streamReply(response: http.ServerResponse, id: string, bytes: number): void {
   const chunk = 'x'.repeat(Math.ceil(bytes / CHUNKS));
   let sent = 0;
   response.writeHead(200, { 'content-type': 'application/json' });

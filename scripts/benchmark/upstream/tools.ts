@@ -3,19 +3,20 @@
 /** Makes a reply about 1 kB. */
 export const REPLY_TEXT = 'the quick brown fox jumps over the lazy dog '.repeat(21);
 
-const lists = new Map<number, { readonly tools: readonly unknown[] }>();
+const lists = new Map<number, string>();
 
 /** The names of a server with `count` tools, in the order listed. */
 export function toolNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `tool_${String(index).padStart(3, '0')}`);
 }
 
-export function listTools(count: number): { readonly tools: readonly unknown[] } {
+/** The result of `tools/list` as JSON. */
+export function toolListText(count: number): string {
   const known = lists.get(count);
-  if (known) return known;
-  const built = { tools: toolNames(count).map(describeTool) };
-  lists.set(count, built);
-  return built;
+  if (known !== undefined) return known;
+  const text = JSON.stringify({ tools: toolNames(count).map(describeTool) });
+  lists.set(count, text);
+  return text;
 }
 
 function describeTool(name: string): unknown {
