@@ -3,9 +3,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fillTemplate } from './fill-template.ts';
-import { inspectNginx, type NginxBuild } from './inspect-nginx.ts';
+import { leftOutModules } from './left-out-modules.ts';
 import { hostsOf } from './server-hosts.ts';
-import { userDirective } from './user-directive.ts';
 
 export interface NginxSettings {
   /** Absolute; the files go to its `nginx` folder, the logs to its `log` folder. */
@@ -19,7 +18,7 @@ export interface NginxSettings {
   readonly publicUrl: string;
   /** Request headers that limits count by. */
   readonly limitHeaders: readonly string[];
-  /** As root: the user of the workers; undefined leaves them root. Ignored for other users. */
+  /** Whom the workers run as, if the master is root: they must be able to open the sockets. */
   readonly user: string | undefined;
   /** The NGINX binary. */
   readonly nginx: string;
@@ -32,17 +31,24 @@ export interface RenderedNginx {
 }
 
 /** Headers that the decision gets in any case; a second line of the same name would confuse it. */
-const ALWAYS_SENT = new Set(['host', 'origin', 'mcp-method', 'mcp-name', 'mcp-session-id']);
+const ALWAYS_SENT = new Set([
+  'host',
+  'origin',
+  'mcp-method',
+  'mcp-name',
+  'mcp-session-id',
+  'mcp-protocol-version',
+]);
 const TEMP_PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as const;
 const TUNABLES = /^tunables-/;
 
 /**
  * Renders everything to `<dataDir>/nginx/`; files that operators may edit (`tunables-*.conf`) only if
- * they are missing. Throws an `Error` that says what to do if NGINX is missing, too old or lacks
- * auth_request, or if a setting can't stand in an NGINX file.
+ * they are missing. Throws an `Error` that says what to do if NGINX lacks auth_request, or if a
+ * setting can't stand in an NGINX file.
  */
 export async function renderNginx(settings: NginxSettings): Promise<RenderedNginx> {
-  const build = await inspectNginx(settings.nginx);
+  const leftOut = await leftOutModules(settings.nginx);
   const prefix = join(settings.dataDir, 'nginx');
   const logDir = join(settings.dataDir, 'log');
   const servers = join(prefix, 'servers');
@@ -55,9 +61,9 @@ export async function renderNginx(settings: NginxSettings): Promise<RenderedNgin
     log_dir: quotable(logDir),
     run_dir: quotable(settings.runDir),
     limit_headers: limitHeaderLines(settings.limitHeaders),
-    user: await userDirective(settings.user),
+    user: settings.user ? `user ${settings.user};` : '',
     worker_processes: String(Math.min(availableParallelism(), 2)),
-    temp_paths: tempPathLines(prefix, build),
+    temp_paths: tempPathLines(prefix, leftOut),
     ...serverValues(settings, prefix),
   };
   for (const name of await readdir(source('includes'))) {
@@ -135,8 +141,8 @@ function limitHeaderLines(names: readonly string[]): string {
 }
 
 /** Builds may lack modules; naming their temporary folders would be an unknown directive. */
-function tempPathLines(prefix: string, build: NginxBuild): string {
-  return TEMP_PATHS.filter((name) => !build.without.has(name))
+function tempPathLines(prefix: string, leftOut: ReadonlySet<string>): string {
+  return TEMP_PATHS.filter((name) => !leftOut.has(name))
     .map((name) => `${name}_temp_path "${quotable(prefix)}/temp/${name}";`)
     .join('\n');
 }
