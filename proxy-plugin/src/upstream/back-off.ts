@@ -1,0 +1,46 @@
+/** How long to wait before what failed is tried again: doubling, with jitter, never for ever. */
+import type { UpstreamFailure } from './upstream.ts';
+
+export interface BackOff {
+  /** Notes a failure; gives the time (Unix milliseconds) of the next try. */
+  failed(key: string, failure: UpstreamFailure): number;
+  succeeded(key: string): void;
+  /** The last failure and the time of the next try, while that is in the future. */
+  pending(key: string): { readonly failure: UpstreamFailure; readonly until: number } | undefined;
+}
+
+const FIRST_MS = 250;
+const LONGEST_MS = 30_000;
+/** A failure that long after the one before counts as the first again. */
+const FORGOTTEN_AFTER_MS = 60_000;
+/** Keys remembered at most; the oldest is forgotten first. */
+const MAX_KEYS = 10_000;
+
+interface Failed {
+  readonly failures: number;
+  readonly until: number;
+  readonly failure: UpstreamFailure;
+}
+
+export function createBackOff({ now, random }: { now(): number; random(): number }): BackOff {
+  const keys = new Map<string, Failed>();
+  return {
+    failed(key, failure) {
+      const before = keys.get(key);
+      const forgotten = !before || now() > before.until + FORGOTTEN_AFTER_MS;
+      const failures = forgotten ? 1 : before.failures + 1;
+      const delayMs = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
+      const until = now() + Math.round(delayMs * (0.75 + random() / 2));
+      keys.delete(key);
+      keys.set(key, { failures, until, failure });
+      const oldest = keys.keys().next();
+      if (keys.size > MAX_KEYS && !oldest.done) keys.delete(oldest.value);
+      return until;
+    },
+    succeeded: (key) => void keys.delete(key),
+    pending(key) {
+      const found = keys.get(key);
+      return found && found.until > now() ? found : undefined;
+    },
+  };
+}

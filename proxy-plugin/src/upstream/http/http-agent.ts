@@ -1,0 +1,51 @@
+/** The connection pools to all HTTP upstreams: keep-alive per origin, closed to metadata addresses. */
+import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector } from 'undici';
+import { BlockedAddressError, isBlockedAddress } from './blocked-addresses.ts';
+
+/** Sockets to one origin; more calls wait for a free one. */
+const SOCKETS_PER_ORIGIN = 256;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Sockets are shared by all callers, MCP sessions never (they live in headers). No redirect is followed. */
+export function createHttpAgent(): Agent {
+  return new Agent({
+    connect: guarded(
+      buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: guardedLookup }),
+    ),
+    connections: SOCKETS_PER_ORIGIN,
+    // Streams may be silent for long; every call has its own deadline.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/** Addresses that a URL spells out never pass a lookup; what was really connected to is checked as well. */
+function guarded(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    if (isBlockedAddress(options.hostname)) {
+      callback(new BlockedAddressError(options.hostname), null);
+      return;
+    }
+    connect(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      if (error) return callback(error, null);
+      if (!isBlockedAddress(socket.remoteAddress ?? '')) return callback(null, socket);
+      socket.destroy();
+      callback(new BlockedAddressError(options.hostname), null);
+    });
+  };
+}
+
+/** `dns.lookup` that fails if any address of the name is blocked: a name may change between two lookups. */
+const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    const [first] = found ?? [];
+    if (error || !first) return callback(error ?? new Error('no address'), '');
+    if (found.some(({ address }) => isBlockedAddress(address))) {
+      return callback(new BlockedAddressError(hostname), '');
+    }
+    if (options.all) callback(null, found);
+    else callback(null, first.address, first.family);
+  });
+};

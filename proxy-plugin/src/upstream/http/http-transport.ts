@@ -1,0 +1,208 @@
+/** The Streamable HTTP transport: one MCP session at a server, each request a POST of its own. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import type { Agent } from 'undici';
+import {
+  encodeRequest,
+  type Transport,
+  type TransportCall,
+  type TransportEvents,
+  type TransportRequest,
+} from '../transport.ts';
+import type { ReplyHandler } from '../upstream.ts';
+import { type ExchangeRequest, sendAndForget } from './exchange.ts';
+import { redirected, sessionClosed, sessionLost, statusFailure } from './http-failure.ts';
+import { PostCall, type Refusal } from './post-call.ts';
+import { requestHeaders } from './request-headers.ts';
+
+export interface HttpTransportDeps {
+  readonly server: ServerRuntime;
+  readonly url: URL;
+  /** The server's headers, references resolved. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Client headers of the caller whose session this is; they go with messages that belong to no call. */
+  readonly forwarded: Readonly<Record<string, string>>;
+  readonly agent: Agent;
+  readonly events: TransportEvents;
+  now(): number;
+}
+
+const NOTIFICATION_TIMEOUT_MS = 10_000;
+const FAREWELL_TIMEOUT_MS = 2_000;
+/** A server may move its endpoint within its origin (a trailing slash, mostly). */
+const MAX_REDIRECTS = 2;
+
+export class HttpTransport implements Transport {
+  readonly pids: readonly number[] = [];
+  readonly #deps: HttpTransportDeps;
+  readonly #calls = new Set<{ call: PostCall; handler: ReplyHandler }>();
+  #path: string;
+  #sessionId: string | undefined;
+  #protocolVersion: string | undefined;
+  #over = false;
+
+  constructor(deps: HttpTransportDeps) {
+    this.#deps = deps;
+    this.#path = `${deps.url.pathname}${deps.url.search}`;
+  }
+
+  request(request: TransportRequest, handler: ReplyHandler): TransportCall {
+    let current: { call: PostCall; handler: ReplyHandler } | undefined;
+    let redirects = 0;
+    let settled = false;
+    const done = () => {
+      settled = true;
+      if (current) this.#calls.delete(current);
+    };
+    const post = () => {
+      const call = this.#post(request, ending(handler, done), (refusal) => {
+        done();
+        if (redirects < MAX_REDIRECTS && this.#follow(refusal)) {
+          redirects += 1;
+          settled = false;
+          post();
+        } else this.#refused(refusal, request, handler);
+      });
+      current = { call, handler };
+      if (!settled) this.#calls.add(current);
+    };
+    if (this.#over) handler.fail({ ...sessionClosed(this.#deps.server.name), notRun: true });
+    else post();
+    return {
+      abort: () => {
+        done();
+        current?.call.abort();
+      },
+      resume: () => current?.call.resume(),
+    };
+  }
+
+  async send(message: Buffer): Promise<void> {
+    if (this.#over) return;
+    const exchange = this.#exchange('POST', message, this.#deps.forwarded);
+    await sendAndForget(this.#deps.agent, exchange, NOTIFICATION_TIMEOUT_MS);
+  }
+
+  negotiated(protocolVersion: string): void {
+    this.#protocolVersion = protocolVersion;
+  }
+
+  stderr(): readonly string[] {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    for (const { call } of [...this.#calls]) call.fail(sessionClosed(this.#deps.server.name));
+    if (this.#sessionId === undefined) return;
+    const exchange = this.#exchange('DELETE', null, this.#deps.forwarded);
+    await sendAndForget(this.#deps.agent, exchange, FAREWELL_TIMEOUT_MS);
+  }
+
+  #post(
+    request: TransportRequest,
+    handler: ReplyHandler,
+    refused: (refusal: Refusal) => void,
+  ): PostCall {
+    return new PostCall({
+      serverName: this.#deps.server.name,
+      agent: this.#deps.agent,
+      post: this.#exchange('POST', encodeRequest(request), request.headers),
+      request,
+      handler,
+      events: this.#deps.events,
+      now: this.#deps.now,
+      accepted: (headers) => this.#accepted(request, headers),
+      refused,
+    });
+  }
+
+  /** MCP 2025-11-25, Streamable HTTP, "Session Management": the id comes with the answer to `initialize`. */
+  #accepted(request: TransportRequest, headers: IncomingHttpHeaders): void {
+    const id = headers['mcp-session-id'];
+    if (request.method === 'initialize' && typeof id === 'string') this.#sessionId = id;
+  }
+
+  /** Takes on a new path within the origin; any other redirect would carry credentials elsewhere. */
+  #follow({ status, headers }: Refusal): boolean {
+    const target = status === 307 || status === 308 ? this.#target(headers) : undefined;
+    if (!target || target.origin !== this.#deps.url.origin) return false;
+    this.#path = `${target.pathname}${target.search}`;
+    return true;
+  }
+
+  #target(headers: IncomingHttpHeaders): URL | undefined {
+    const base = new URL(this.#path, this.#deps.url).href;
+    return URL.parse(String(headers.location ?? ''), base) ?? undefined;
+  }
+
+  #refused(refusal: Refusal, request: TransportRequest, handler: ReplyHandler): void {
+    const { status, headers, error } = refusal;
+    const { name } = this.#deps.server;
+    if (this.#sessionId !== undefined && isSessionLost(refusal)) this.#lost(handler);
+    else if (status < 400) {
+      handler.fail(redirected(name, status, this.#target(headers)?.origin ?? 'nowhere'));
+    } else if (error && status !== 401 && status !== 403) {
+      deliverError(error, refusal.elapsedMs, request, handler);
+    } else handler.fail(statusFailure(name, status));
+  }
+
+  #lost(handler: ReplyHandler): void {
+    const failure = sessionLost(this.#deps.server.name);
+    if (!this.#over) {
+      // The other calls of the session are on their own streams and may still be answered.
+      this.#over = true;
+      this.#deps.events.gone(failure);
+    }
+    handler.fail(failure);
+  }
+
+  #exchange(
+    method: 'POST' | 'DELETE',
+    body: Buffer | null,
+    forwarded: Readonly<Record<string, string>>,
+  ): ExchangeRequest {
+    const { server, url, headers } = this.#deps;
+    const session = { sessionId: this.#sessionId, protocolVersion: this.#protocolVersion };
+    const all = requestHeaders(server, headers, forwarded, session);
+    return { origin: url.origin, path: this.#path, method, body, headers: all };
+  }
+}
+
+/** 404 by the specification; several servers answer 400 and name the session in the error. */
+function isSessionLost({ status, error }: Refusal): boolean {
+  if (status === 404) return true;
+  return status === 400 && /session/i.test(String(error?.message ?? ''));
+}
+
+/** A JSON-RPC error under an HTTP error status is an answer like any other; its id may be missing. */
+function deliverError(
+  error: Record<string, unknown>,
+  upstreamMs: number,
+  { clientId }: TransportRequest,
+  handler: ReplyHandler,
+): void {
+  const reply = Buffer.concat([
+    Buffer.from('{"jsonrpc":"2.0","id":'),
+    clientId,
+    Buffer.from(`,"error":${JSON.stringify(error)}}`),
+  ]);
+  handler.chunk(reply);
+  handler.end({ isError: true, bytes: reply.length, upstreamMs });
+}
+
+function ending(handler: ReplyHandler, done: () => void): ReplyHandler {
+  return {
+    notification: (message) => handler.notification(message),
+    chunk: (bytes) => handler.chunk(bytes),
+    end(summary) {
+      done();
+      handler.end(summary);
+    },
+    fail(failure) {
+      done();
+      handler.fail(failure);
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/** One request over Streamable HTTP: a POST, and the reply found in its JSON or event-stream response. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Agent } from 'undici';
+import { isObject } from '../collect-reply.ts';
+import type { TransportEvents, TransportRequest } from '../transport.ts';
+import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
+import { EventStreamParser } from './event-stream.ts';
+import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
+import { connectionFailure, noReply, unreadBody } from './http-failure.ts';
+import { ReplyReader } from './reply-reader.ts';
+
+/** A response that is no success: its status, headers, and the beginning of its body. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The `error` member of a JSON-RPC error in the body. */
+  readonly error: Record<string, unknown> | undefined;
+  /** Milliseconds since the request was sent. */
+  readonly elapsedMs: number;
+}
+
+export interface PostCallDeps {
+  readonly serverName: string;
+  readonly agent: Agent;
+  readonly post: ExchangeRequest;
+  readonly request: TransportRequest;
+  readonly handler: ReplyHandler;
+  readonly events: TransportEvents;
+  now(): number;
+  /** The headers of a success, before its body. */
+  accepted(headers: IncomingHttpHeaders): void;
+  /** Called instead of the handler's `fail`. */
+  refused(refusal: Refusal): void;
+}
+
+const MAX_REFUSAL_BYTES = 64 * 1024;
+/** A server should end its event stream after the reply; one that does not is cut off. */
+const STREAM_GRACE_MS = 1_000;
+
+export class PostCall {
+  readonly #deps: PostCallDeps;
+  readonly #reader: ReplyReader;
+  readonly #exchange: Exchange;
+  readonly #startedAt: number;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #consume: ((chunk: Buffer) => boolean) | undefined;
+  #refusal: Buffer[] = [];
+  #over = false;
+
+  constructor(deps: PostCallDeps) {
+    this.#startedAt = deps.now();
+    this.#deps = deps;
+    this.#reader = new ReplyReader({
+      ...deps,
+      onDrain: () => this.#exchange.resume(),
+      onFailure: (failure) => this.#fail(failure),
+      elapsedMs: () => this.#elapsedMs(),
+    });
+    this.#exchange = startExchange(deps.agent, deps.post, {
+      start: (status, headers) => this.#started(status, headers),
+      data: (chunk) => this.#consume?.(chunk) ?? true,
+      end: () => this.#ended(),
+      error: (error, sent) => this.#broken(error, sent),
+    });
+  }
+
+  abort(): void {
+    this.#over = true;
+    this.#exchange.abort();
+  }
+
+  /** Fails the call, unless its reply was read already. */
+  fail(failure: UpstreamFailure): void {
+    if (!this.#reader.complete) this.#fail(failure);
+  }
+
+  resume(): void {
+    this.#reader.resume();
+  }
+
+  #started(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (status >= 300) {
+      this.#consume = (chunk) => this.#collectRefusal(chunk);
+      return;
+    }
+    const problem = this.#chooseReader(headers);
+    if (problem) this.#fail(unreadBody(this.#deps.serverName, problem));
+    else this.#deps.accepted(headers);
+  }
+
+  /** Sets up the reading of the body; gives what is wrong with it, if anything. */
+  #chooseReader(headers: IncomingHttpHeaders): string | undefined {
+    const encoding = headers['content-encoding'];
+    if (encoding && encoding !== 'identity')
+      return `a compressed body (${encoding}), not asked for`;
+    const type = mediaType(headers);
+    if (type === 'application/json') {
+      this.#consume = (chunk) => this.#reader.push(chunk);
+    } else if (type === 'text/event-stream') {
+      this.#consume = this.#eventStream();
+    } else {
+      return `HTTP ${this.#status} and ${type ? `content type ${type}` : 'no content type'}`;
+    }
+    return undefined;
+  }
+
+  #eventStream(): (chunk: Buffer) => boolean {
+    let flowing = true;
+    const parser = new EventStreamParser({
+      data: (bytes) => {
+        flowing = this.#reader.push(bytes);
+      },
+      end: () => {
+        this.#reader.endMessage();
+        if (this.#reader.complete) this.#cutOffLater();
+      },
+    });
+    return (chunk) => {
+      flowing = true;
+      parser.push(chunk);
+      return flowing;
+    };
+  }
+
+  #cutOffLater(): void {
+    setTimeout(() => this.#exchange.abort(), STREAM_GRACE_MS).unref();
+  }
+
+  #ended(): void {
+    if (this.#over) return;
+    if (this.#status >= 300) this.#refused();
+    else if (mediaType(this.#headers) === 'application/json') this.#reader.endMessage();
+    if (!this.#over && this.#status < 300 && !this.#reader.complete) {
+      this.#fail(noReply(this.#deps.serverName));
+    }
+  }
+
+  #broken(error: unknown, sent: boolean): void {
+    if (this.#reader.complete) return;
+    this.#fail(connectionFailure(this.#deps.serverName, error, sent));
+  }
+
+  #collectRefusal(chunk: Buffer): boolean {
+    this.#refusal.push(chunk);
+    const size = this.#refusal.reduce((sum, part) => sum + part.length, 0);
+    if (size > MAX_REFUSAL_BYTES) {
+      this.#exchange.abort();
+      this.#refused();
+    }
+    return true;
+  }
+
+  #refused(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const error = errorIn(Buffer.concat(this.#refusal));
+    const elapsedMs = this.#elapsedMs();
+    this.#deps.refused({ status: this.#status, headers: this.#headers, error, elapsedMs });
+  }
+
+  #elapsedMs(): number {
+    return this.#deps.now() - this.#startedAt;
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#exchange?.abort();
+    this.#deps.handler.fail(failure);
+  }
+}
+
+function mediaType(headers: IncomingHttpHeaders): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function errorIn(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const message: unknown = JSON.parse(body.toString());
+    const error = isObject(message) ? message.error : undefined;
+    return isObject(error) && typeof error.code === 'number' ? error : undefined;
+  } catch {
+    return undefined;
+  }
+}

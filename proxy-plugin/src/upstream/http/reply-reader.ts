@@ -1,0 +1,115 @@
+/** Finds the reply to one POST among the messages of its response, and streams it to the handler. */
+import { JsonError } from '../json/json-scanner.ts';
+import { MessageReader, withId } from '../json/message-reader.ts';
+import { createReplyDelivery, type ReplyDelivery } from '../reply-delivery.ts';
+import {
+  MAX_REPLY_BYTES,
+  MAX_SERVER_MESSAGE_BYTES,
+  type TransportEvents,
+  type TransportRequest,
+} from '../transport.ts';
+import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
+import { brokenReply, replyTooLarge } from './http-failure.ts';
+
+export interface ReplyReaderDeps {
+  readonly serverName: string;
+  readonly request: TransportRequest;
+  readonly handler: ReplyHandler;
+  readonly events: TransportEvents;
+  /** The handler takes bytes again after a pause. */
+  onDrain(): void;
+  /** The response can't be used; nothing more is read of it. */
+  onFailure(failure: UpstreamFailure): void;
+  /** Milliseconds since the request was sent. */
+  elapsedMs(): number;
+}
+
+/** 64 KiB are held back: a reply up to that size reaches the client only if it is whole and well-formed. */
+const HELD_BYTES = 64 * 1024;
+
+export class ReplyReader {
+  readonly #deps: ReplyReaderDeps;
+  readonly #delivery: ReplyDelivery;
+  #reader = new MessageReader();
+  #flowing = false;
+  #sent = 0;
+  #state: 'open' | 'complete' | 'failed' = 'open';
+
+  constructor(deps: ReplyReaderDeps) {
+    this.#deps = deps;
+    this.#delivery = createReplyDelivery(deps.handler, () => deps.onDrain());
+  }
+
+  /** The whole reply was read. */
+  get complete(): boolean {
+    return this.#state === 'complete';
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+  }
+
+  /** Bytes of the current message. False when the handler wants a pause. */
+  push(chunk: Buffer): boolean {
+    if (this.#state !== 'open') return true;
+    this.#attempt(() => this.#reader.push(chunk));
+    if (this.#state !== 'open') return true;
+    const { size, isResponse } = this.#reader;
+    if (size > (isResponse ? MAX_REPLY_BYTES : MAX_SERVER_MESSAGE_BYTES)) {
+      this.#fail(replyTooLarge(this.#deps.serverName));
+    } else if (isResponse && (this.#flowing || size > HELD_BYTES)) {
+      this.#flowing = true;
+      return this.#send(this.#reader.take());
+    }
+    return true;
+  }
+
+  /** The current message is complete. */
+  endMessage(): void {
+    if (this.#state !== 'open') return;
+    const reader = this.#reader;
+    const message = this.#attempt(() => reader.end());
+    if (!message) return;
+    const { kind, id } = message;
+    if (kind === 'response') {
+      this.#reply(id, message.isError);
+    } else {
+      const bytes = Buffer.concat(withId(reader.take(), Buffer.from(id, 'latin1')));
+      this.#deps.events.message({ kind, id, bytes, call: this.#deps.request.id });
+    }
+    this.#reader = new MessageReader();
+  }
+
+  #reply(id: string, isError: boolean): void {
+    if (id !== String(this.#deps.request.id)) {
+      if (this.#flowing)
+        this.#fail(brokenReply(this.#deps.serverName, "its id is not the request's"));
+      else this.#deps.events.lateReply();
+      return;
+    }
+    this.#state = 'complete';
+    this.#send(this.#reader.take());
+    this.#delivery.finish({ isError, bytes: this.#sent, upstreamMs: this.#deps.elapsedMs() });
+  }
+
+  #send(pieces: Buffer[]): boolean {
+    const reply = withId(pieces, this.#deps.request.clientId);
+    for (const piece of reply) this.#sent += piece.length;
+    return this.#delivery.push(reply);
+  }
+
+  #attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      this.#fail(brokenReply(this.#deps.serverName, error.message));
+      return undefined;
+    }
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    this.#state = 'failed';
+    this.#deps.onFailure(failure);
+  }
+}

@@ -1,0 +1,116 @@
+/** Opens one upstream of a server for a caller: transport, handshake, and the wiring of what it says by itself. */
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { type Hello, shakeHands } from './handshake.ts';
+import type { OpenHttp } from './http/open-http.ts';
+import { LiveUpstream } from './live-upstream.ts';
+import type { OpenStdio } from './stdio/open-stdio.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+import type { Caller, UpstreamFailure } from './upstream.ts';
+import { notRun } from './upstream-error.ts';
+
+export interface OpenedUpstream {
+  readonly live: LiveUpstream;
+  readonly transport: Transport;
+  readonly hello: Hello;
+}
+
+/** What the owner of an upstream wants to know about it. */
+export interface UpstreamEvents {
+  /** The process or session exists; the handshake follows. */
+  connected(transport: Transport): void;
+  /** It is gone by itself, also during the handshake. */
+  gone(failure: UpstreamFailure): void;
+  listChanged(): void;
+}
+
+export type OpenUpstream = (
+  server: ServerRuntime,
+  caller: Caller,
+  events: UpstreamEvents,
+) => Promise<OpenedUpstream>;
+
+/** Things worth counting that no caller hears of. */
+export type UpstreamCounter =
+  | 'late_replies'
+  | 'garbage_messages'
+  | 'refused_server_requests'
+  | 'starts'
+  | 'failed_starts'
+  | 'crashes'
+  | 'idle_ended';
+
+export interface OpenUpstreamDeps {
+  readonly openStdio: OpenStdio;
+  readonly openHttp: OpenHttp;
+  readonly version: string;
+  count(counter: UpstreamCounter, server: string): void;
+}
+
+/** Rejects with `UpstreamError`; nothing of the upstream is left then. */
+export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
+  return async (server, caller, events) => {
+    const heard: { live?: LiveUpstream } = {};
+    const transport = await openTransport(deps, server, caller, {
+      message: (message) => heard.live?.message(message),
+      gone: (failure) => events.gone(failure),
+      lateReply: () => deps.count('late_replies', server.name),
+      garbage: () => deps.count('garbage_messages', server.name),
+    });
+    events.connected(transport);
+    const live = new LiveUpstream({
+      serverName: server.name,
+      transport,
+      listChanged: () => events.listChanged(),
+      refusedRequest: () => deps.count('refused_server_requests', server.name),
+      stuck: () => {
+        void transport.close();
+        events.gone(hanging(server.name));
+      },
+    });
+    heard.live = live;
+    try {
+      const hello = await shakeHands({
+        serverName: server.name,
+        live,
+        transport,
+        profile: caller.profile,
+        version: deps.version,
+        headers: caller.headers,
+        timeoutMs: server.connectTimeoutMs,
+      });
+      return { live, transport, hello };
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+  };
+}
+
+function openTransport(
+  deps: OpenUpstreamDeps,
+  server: ServerRuntime,
+  caller: Caller,
+  events: TransportEvents,
+): Promise<Transport> {
+  switch (server.transport) {
+    case 'stdio':
+      return deps.openStdio(server, events);
+    case 'streamable-http':
+      return deps.openHttp(server, caller, events);
+    case 'sse':
+      return Promise.reject(
+        notRun(
+          'start_failed',
+          `Server "${server.name}" is registered with the transport "sse", which this version does not connect to. Register its Streamable HTTP URL (often the same host with /mcp) with the transport "streamable-http".`,
+        ),
+      );
+  }
+}
+
+function hanging(server: string): UpstreamFailure {
+  return {
+    reason: 'crashed',
+    message: `Server "${server}" did not answer several calls in a row; it is started again when it is needed.`,
+    notRun: false,
+  };
+}

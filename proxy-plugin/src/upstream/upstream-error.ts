@@ -1,0 +1,24 @@
+/** A failure of an upstream as an error, for the paths that await instead of streaming. */
+import type { UpstreamFailure } from './upstream.ts';
+
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError';
+  readonly failure: UpstreamFailure;
+
+  constructor(failure: UpstreamFailure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
+
+/** An error for a call that surely did not reach the server. */
+export function notRun(reason: UpstreamFailure['reason'], message: string): UpstreamError {
+  return new UpstreamError({ reason, message, notRun: true });
+}
+
+/** The failure that `error` stands for; an unexpected error counts as `start_failed`, its text kept. */
+export function failureOf(error: unknown): UpstreamFailure {
+  if (error instanceof UpstreamError) return error.failure;
+  const message = error instanceof Error ? error.message : String(error);
+  return { reason: 'start_failed', message, notRun: true };
+}
