@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fillTemplate } from './fill-template.ts';
-import { leftOutModules } from './left-out-modules.ts';
+import { inspectNginx } from './inspect-nginx.ts';
 import { hostsOf } from './server-hosts.ts';
 
 export interface NginxSettings {
@@ -44,11 +44,11 @@ const TUNABLES = /^tunables-/;
 
 /**
  * Renders everything to `<dataDir>/nginx/`; files that operators may edit (`tunables-*.conf`) only if
- * they are missing. Throws an `Error` that says what to do if NGINX lacks auth_request, or if a
+ * they are missing. Throws an `Error` that says what to do as `inspectNginx` does, and if a
  * setting can't stand in an NGINX file.
  */
 export async function renderNginx(settings: NginxSettings): Promise<RenderedNginx> {
-  const leftOut = await leftOutModules(settings.nginx);
+  const { without } = await inspectNginx(settings.nginx);
   const prefix = join(settings.dataDir, 'nginx');
   const logDir = join(settings.dataDir, 'log');
   const servers = join(prefix, 'servers');
@@ -63,7 +63,7 @@ export async function renderNginx(settings: NginxSettings): Promise<RenderedNgin
     limit_headers: limitHeaderLines(settings.limitHeaders),
     user: settings.user ? `user ${settings.user};` : '',
     worker_processes: String(Math.min(availableParallelism(), 2)),
-    temp_paths: tempPathLines(prefix, leftOut),
+    temp_paths: tempPathLines(prefix, without),
     ...serverValues(settings, prefix),
   };
   for (const name of await readdir(source('includes'))) {
@@ -141,8 +141,8 @@ function limitHeaderLines(names: readonly string[]): string {
 }
 
 /** Builds may lack modules; naming their temporary folders would be an unknown directive. */
-function tempPathLines(prefix: string, leftOut: ReadonlySet<string>): string {
-  return TEMP_PATHS.filter((name) => !leftOut.has(name))
+function tempPathLines(prefix: string, without: ReadonlySet<string>): string {
+  return TEMP_PATHS.filter((name) => !without.has(name))
     .map((name) => `${name}_temp_path "${quotable(prefix)}/temp/${name}";`)
     .join('\n');
 }
