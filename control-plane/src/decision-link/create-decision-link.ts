@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { CallRecord } from '@sluice/contract/call-record';
 import type { PluginMessages } from '@sluice/contract/frames';
 import type { DecisionEvents, DecisionLink } from './decision-link.ts';
-import type { Question, ToDecision, ToStorage } from './messages.ts';
+import type { Question, StorageEvent, ToDecision, ToStorage } from './messages.ts';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -46,10 +46,8 @@ export function createDecisionLink(port: MessagePort, events: DecisionEvents): D
   };
 }
 
-type Event = Exclude<ToStorage, { readonly type: 'reply' | 'failure' }>;
-
 async function handleEvent(
-  event: Event,
+  event: StorageEvent,
   events: DecisionEvents,
   send: (message: ToDecision) => void,
 ): Promise<void> {

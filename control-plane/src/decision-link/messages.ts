@@ -19,9 +19,13 @@ export type ToDecision =
   | { readonly type: 'stopped' };
 
 /** Decision loop → storage thread. Payloads are the JSON bytes of a frame as a sidecar sent it. */
-export type ToStorage =
+export type ToStorage = QuestionSettled | StorageEvent;
+
+export type QuestionSettled =
   | { readonly type: 'reply'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string };
+
+export type StorageEvent =
   | { readonly type: 'calls'; readonly id: number; readonly payload: Uint8Array }
   | { readonly type: 'denials'; readonly id: number; readonly records: readonly CallRecord[] }
   | { readonly type: 'lists'; readonly payload: Uint8Array }

@@ -1,0 +1,39 @@
+/** What the sidecar is told about an allowed request. */
+import { DECISION_LIFETIME_MS, type DecisionClaims } from '@sluice/contract/decision';
+import type { DecisionInput } from './decision-input.ts';
+import type { PolicyView } from './policy-state.ts';
+import { OPEN_RULE_SET } from './rule-set-id.ts';
+import type { Allowance } from './verdict.ts';
+
+/** `now` in Unix milliseconds. */
+export function claimsFor(
+  allowance: Allowance,
+  input: DecisionInput,
+  policy: PolicyView,
+  now: number,
+): DecisionClaims {
+  const { endpoint, principal, key, secret, keyExpiresAt, preflight } = allowance;
+  const calls = policy.limits.possibleCallLimits(endpoint.name, principal);
+  return {
+    principal,
+    authenticated: key !== undefined,
+    ...(key && { key: key.policy.name }),
+    ...(secret !== undefined && { secret }),
+    version: policy.version,
+    ruleSet: key?.ruleSet ?? OPEN_RULE_SET,
+    expiresAt: now + DECISION_LIFETIME_MS,
+    ...(keyExpiresAt !== undefined && { keyExpiresAt }),
+    ask: calls.any,
+    ...(calls.headers.length > 0 && { limitHeaders: pick(input.limitHeaders, calls.headers) }),
+    ...(preflight && { preflight }),
+  };
+}
+
+function pick(
+  headers: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.map((name) => [name, headers[name] ?? '']).filter(([, value]) => value !== ''),
+  );
+}

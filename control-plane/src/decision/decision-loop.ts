@@ -1,0 +1,151 @@
+/** One decision from end to end: verdict, limits, answer, and what is noted about it. Nothing waits, nothing is logged. */
+import type { KeyObject } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LimitOutcome, Limits } from '../limits/limits.ts';
+import { type Answer, allowAnswer, refuseAnswer, statusOf } from './answer.ts';
+import { isAllowedOrigin } from './checks/check-origin.ts';
+import { claimsFor } from './claims.ts';
+import type { Counters } from './counters.ts';
+import { decide } from './decide.ts';
+import { type DecisionInput, readDecisionInput } from './decision-input.ts';
+import type { DenialLog } from './denial-log.ts';
+import type { FailedCredentials } from './failed-credentials.ts';
+import type { KeyUsage } from './key-usage.ts';
+import type { PolicyView } from './policy-state.ts';
+import type { Allowance, Denial } from './verdict.ts';
+
+export interface DecisionLoopDependencies {
+  readonly policy: PolicyView;
+  readonly limits: Limits;
+  readonly failures: FailedCredentials;
+  readonly denials: DenialLog;
+  readonly keyUsage: KeyUsage;
+  readonly counters: Counters;
+  readonly decisionKey: KeyObject;
+  /** Origin that clients use. */
+  readonly publicOrigin: string;
+  readonly limitHeaderNames: readonly string[];
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Answers one question of NGINX; `respond` may run before this returns, and runs once. */
+export type DecisionLoop = (
+  headers: IncomingHttpHeaders,
+  respond: (answer: Answer) => void,
+) => void;
+
+const NO_LIMITS: LimitOutcome = {};
+
+export function createDecisionLoop(deps: DecisionLoopDependencies): DecisionLoop {
+  const { policy, limits, failures, publicOrigin, now } = deps;
+  return function answerDecision(headers, respond) {
+    const input = readDecisionInput(headers, deps.limitHeaderNames);
+    const verdict = decide(input, policy, publicOrigin, now());
+    if (verdict.outcome === 'deny') {
+      failures.count(input.clientIp, verdict.reason, (waitSeconds) =>
+        respond(refuse(deps, input, throttled(verdict, waitSeconds), NO_LIMITS, waitSeconds)),
+      );
+    } else if (input.httpMethod !== 'POST') {
+      respond(allow(deps, input, verdict, NO_LIMITS));
+    } else {
+      limits.chargeRequest(subjectOf(verdict, input), (outcome) =>
+        respond(afterLimits(deps, input, verdict, outcome)),
+      );
+    }
+  };
+}
+
+function afterLimits(
+  deps: DecisionLoopDependencies,
+  input: DecisionInput,
+  allowance: Allowance,
+  outcome: LimitOutcome,
+): Answer {
+  const { refusal } = outcome;
+  if (!refusal) return allow(deps, input, allowance, outcome);
+  const denial: Denial = {
+    outcome: 'deny',
+    reason: 'limit_exceeded',
+    message: refusal.message,
+    endpoint: allowance.endpoint,
+    key: allowance.key?.policy,
+  };
+  return refuse(deps, input, denial, outcome, refusal.retryAfterSeconds);
+}
+
+function allow(
+  deps: DecisionLoopDependencies,
+  input: DecisionInput,
+  allowance: Allowance,
+  limits: LimitOutcome,
+): Answer {
+  const time = deps.now();
+  if (allowance.key) deps.keyUsage.note(allowance.key.policy.name, time);
+  deps.counters.add('sluice_decisions_total', ALLOWED);
+  return allowAnswer(
+    deps.decisionKey,
+    claimsFor(allowance, input, deps.policy, time),
+    input,
+    limits,
+  );
+}
+
+const ALLOWED = { outcome: 'allow', reason: '' };
+
+function refuse(
+  deps: DecisionLoopDependencies,
+  input: DecisionInput,
+  denial: Denial,
+  limits: LimitOutcome,
+  retryAfterSeconds: number | undefined,
+): Answer {
+  const { reason, message, endpoint, key } = denial;
+  deps.counters.add('sluice_decisions_total', { outcome: 'deny', reason });
+  deps.denials.note({
+    requestId: input.requestId,
+    principal: key?.principal ?? `ip:${input.clientIp}`,
+    key: key?.name,
+    clientIp: input.clientIp,
+    endpoint: endpoint?.name ?? input.endpointPath.slice(0, LONGEST_TEXT),
+    method: (input.method || input.httpMethod).slice(0, LONGEST_TEXT),
+    reason,
+    httpStatus: statusOf(reason, input),
+  });
+  const answered = {
+    reason,
+    message,
+    principal: key?.principal ?? '',
+    corsOrigin: corsOrigin(deps, input, denial),
+    limits,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+  return refuseAnswer(answered, input);
+}
+
+/** What a client chose is cut to this length before it is kept. */
+const LONGEST_TEXT = 128;
+
+/** A page of an allowed origin must be able to read why it was refused. */
+function corsOrigin(deps: DecisionLoopDependencies, input: DecisionInput, denial: Denial): string {
+  const { publicOrigin } = deps;
+  return isAllowedOrigin({ input, endpoint: denial.endpoint, publicOrigin }) ? input.origin : '';
+}
+
+function throttled(denial: Denial, waitSeconds: number | undefined): Denial {
+  if (waitSeconds === undefined) return denial;
+  const message =
+    'Too many requests with a bad API key came from your address. ' +
+    `Check the key, then try again in ${waitSeconds} s.`;
+  return { ...denial, reason: 'too_many_failures', message };
+}
+
+function subjectOf({ endpoint, principal, key }: Allowance, input: DecisionInput) {
+  return {
+    endpoint: endpoint.name,
+    principal,
+    ...(key && { keyLineage: key.policy.lineage }),
+    clientIp: input.clientIp,
+    headers: input.limitHeaders,
+  };
+}

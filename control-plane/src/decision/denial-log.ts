@@ -1,0 +1,82 @@
+/** Records of refused requests: like ones are counted together, so that a flood can't fill the disk. */
+import type { CallRecord } from '@sluice/contract/call-record';
+import type { Reason } from '@sluice/contract/reasons';
+import { clientNetwork } from '../identity/client-network.ts';
+
+export interface RefusedRequest {
+  readonly requestId: string;
+  readonly principal: string;
+  readonly key: string | undefined;
+  readonly clientIp: string;
+  /** Name, or the path if there is no such endpoint. */
+  readonly endpoint: string;
+  readonly method: string;
+  readonly reason: Reason;
+  readonly httpStatus: number;
+}
+
+export interface DenialLog {
+  note(request: RefusedRequest): void;
+  /** What was noted since the last call, as records. Call it each second. */
+  drain(): readonly CallRecord[];
+}
+
+export interface DenialLogOptions {
+  /** Names this start of the process; records are numbered within it. */
+  readonly source: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Most records of one second; what is beyond is counted in one more. */
+  readonly capacity: number;
+}
+
+interface Row {
+  readonly first: RefusedRequest;
+  readonly time: number;
+  count: number;
+}
+
+export function createDenialLog({ source, now, capacity }: DenialLogOptions): DenialLog {
+  let rows = new Map<string, Row>();
+  let sequence = 0;
+  const record = ({ first, time, count }: Row): CallRecord => {
+    sequence += 1;
+    const { key, ...request } = first;
+    return {
+      source,
+      sequence,
+      time,
+      ...request,
+      ...(key !== undefined && { key }),
+      // What it would have done is not known: that counts as write.
+      write: true,
+      outcome: 'denied',
+      durationMs: 0,
+      requestBytes: 0,
+      responseBytes: 0,
+      count,
+    };
+  };
+  return {
+    note(request) {
+      const who = request.key ?? clientNetwork(request.clientIp);
+      const name = `${who}\n${request.reason}\n${request.endpoint}`;
+      const known = rows.get(name) ?? (rows.size < capacity ? undefined : rows.get(OTHERS));
+      if (known) known.count += 1;
+      else if (rows.size < capacity) rows.set(name, { first: request, time: now(), count: 1 });
+      else rows.set(OTHERS, { first: withoutOrigin(request), time: now(), count: 1 });
+    },
+    drain() {
+      const drained = [...rows.values()];
+      rows = new Map();
+      return drained.map(record);
+    },
+  };
+}
+
+const OTHERS = '';
+
+/** One record for many clients, endpoints and reasons names none of them. */
+function withoutOrigin(request: RefusedRequest): RefusedRequest {
+  return { ...request, principal: '', key: undefined, clientIp: '', endpoint: '' };
+}
