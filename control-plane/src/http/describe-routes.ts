@@ -78,18 +78,22 @@ function describeParameters<D>(
     ['query', route.query],
     ['header', route.headers],
   ] as const;
+  // A parameter named Accept is ignored (OpenAPI 3.1.1, "Parameter Object"): replies say it.
+  const isDescribed = ([name]: readonly [string, unknown]) => name !== 'accept';
   const parameters = places.flatMap(([place, object]) =>
-    Object.entries(object?.shape ?? {}).map(([name, field]): ParameterObject => {
-      const schema = field as z.ZodType;
-      const { description, ...rest } = components.inline(schema);
-      return {
-        name: place === 'header' ? headerCase(name) : name,
-        in: place,
-        required: place === 'path' || !schema.safeParse(undefined).success,
-        ...(description && { description }),
-        schema: rest,
-      };
-    }),
+    Object.entries(object?.shape ?? {})
+      .filter(isDescribed)
+      .map(([name, field]): ParameterObject => {
+        const schema = field as z.ZodType;
+        const { description, ...rest } = components.inline(schema);
+        return {
+          name: place === 'header' ? headerCase(name) : name,
+          in: place,
+          required: place === 'path' || !schema.safeParse(undefined).success,
+          ...(description && { description }),
+          schema: rest,
+        };
+      }),
   );
   return parameters.length > 0 ? { parameters } : {};
 }
@@ -119,6 +123,12 @@ function describeReply(reply: ReplyDefinition, components: SchemaComponents): Re
     ? { schema: components.reference(reply.schema, 'output') }
     : { schema: { type: 'string' as const } };
   const hasContent = reply.schema !== undefined || reply.contentType !== undefined;
+  const alternatives = Object.entries(reply.alternatives ?? {}).map(
+    ([contentType, description]) => [
+      contentType,
+      { schema: { type: 'string' as const, description } },
+    ],
+  );
   return {
     description: reply.description,
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
@@ -128,6 +138,7 @@ function describeReply(reply: ReplyDefinition, components: SchemaComponents): Re
           ...media,
           ...(reply.example !== undefined && { example: reply.example }),
         },
+        ...Object.fromEntries(alternatives),
       },
     }),
   };

@@ -68,7 +68,8 @@ function respond<D>(c: Context, route: Route<D>, reply: RouteReply): Response {
   if (!headers.has('content-type')) {
     headers.set('Content-Type', definition.contentType ?? 'application/json');
   }
-  const body = definition.contentType
+  const isRaw = definition.contentType !== undefined || reply.body instanceof ReadableStream;
+  const body = isRaw
     ? (reply.body as string | Uint8Array<ArrayBuffer> | ReadableStream)
     : JSON.stringify(reply.body);
   return new Response(body, { status: reply.status, headers });

@@ -96,3 +96,6 @@ export function pageOf<T extends z.ZodType>(item: T, id: string) {
     })
     .meta({ id, description: 'One page of a list.' });
 }
+
+/** Of replies that carry one object. */
+export const ETAG_HEADER = { ETag: 'The revision, for `If-Match`.' };

@@ -25,7 +25,7 @@ export interface RouteInput<P, Q, H, B> {
 
 export interface RouteReply {
   readonly status: number;
-  /** Sent as JSON, unless the reply declares another content type: then text, bytes or a stream. */
+  /** Sent as JSON, unless it is a stream, or the reply declares another content type: text or bytes. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -37,6 +37,8 @@ export interface ReplyDefinition {
   readonly schema?: z.ZodType;
   /** Anything but JSON. */
   readonly contentType?: string;
+  /** Other forms of the same reply, by content type; the handler names the one it sends in a header. */
+  readonly alternatives?: Readonly<Record<string, string>>;
   /** Name → what it says. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly example?: unknown;

@@ -1,15 +1,18 @@
 /** Write-only values of an object: sealed in the database, opened only for the policy. */
 import type { KindName, Reader, Writer } from '../storage/configuration-database.ts';
-import type { Place, Sealer } from './sealer.ts';
+import { type Place, type Sealer, UnsealError } from './sealer.ts';
 
 /** By name, within one map such as `secret_env`. */
 export type SecretValues = Readonly<Record<string, string>>;
 
+export interface OpenedSecrets {
+  readonly values: SecretValues;
+  /** Names whose value was altered at rest; they must be sent again. */
+  readonly unreadable: readonly string[];
+}
+
 export interface SecretStore {
-  /** Names that have a value, sorted. */
-  names(db: Reader, owner: Owner, field: string): Promise<string[]>;
-  /** Throws `UnsealError`. */
-  open(db: Reader, owner: Owner, field: string): Promise<SecretValues>;
+  open(db: Reader, owner: Owner, field: string): Promise<OpenedSecrets>;
   set(db: Writer, owner: Owner, field: string, name: string, value: string): Promise<void>;
   remove(db: Writer, owner: Owner, field: string, name: string): Promise<void>;
 }
@@ -30,17 +33,15 @@ export function createSecretStore(sealer: Sealer): SecretStore {
       .orderBy('secret')
       .execute();
   return {
-    async names(db, owner, field) {
-      return (await rows(db, owner, field)).map((row) => row.secret);
-    },
     async open(db, owner, field) {
-      const found = await rows(db, owner, field);
-      return Object.fromEntries(
-        found.map(({ secret, version, sealed }) => [
-          secret,
-          sealer.open(sealed, placeOf(owner, field, secret, version)),
-        ]),
-      );
+      const values = new Map<string, string>();
+      const unreadable: string[] = [];
+      for (const { secret, version, sealed } of await rows(db, owner, field)) {
+        const value = tryOpen(sealer, sealed, placeOf(owner, field, secret, version));
+        if (value === undefined) unreadable.push(secret);
+        else values.set(secret, value);
+      }
+      return { values: Object.fromEntries(values), unreadable };
     },
     async set(db, owner, field, name, value) {
       const before = (await rows(db, owner, field)).find((row) => row.secret === name);
@@ -69,4 +70,13 @@ export function createSecretStore(sealer: Sealer): SecretStore {
 function placeOf(owner: Owner, field: string, secret: string, version: number): Place {
   const row = `${owner.kind}/${owner.name}`;
   return { table: 'sealed_secrets', row, field: `${field}/${secret}`, version };
+}
+
+function tryOpen(sealer: Sealer, sealed: string, place: Place): string | undefined {
+  try {
+    return sealer.open(sealed, place);
+  } catch (error) {
+    if (error instanceof UnsealError) return undefined;
+    throw error;
+  }
 }

@@ -33,6 +33,8 @@ function openFile(options: DatabaseOptions): SQLite.Database {
   let sqlite: SQLite.Database | undefined;
   try {
     sqlite = new SQLite(options.file);
+    // Counts only in a file that is still empty: pages of deleted rows can then be given back.
+    sqlite.pragma('auto_vacuum = INCREMENTAL');
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma(`synchronous = ${options.synchronous}`);
     sqlite.pragma('foreign_keys = ON');

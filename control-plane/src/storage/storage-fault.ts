@@ -11,3 +11,10 @@ export function storageFault(error: unknown): StorageFault | undefined {
   }
   return undefined;
 }
+
+/** Whether `error`, or what caused it, is a file that is no sound database. */
+export function isDamaged(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(code) || isDamaged(error.cause);
+}

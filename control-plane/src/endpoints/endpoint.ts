@@ -1,0 +1,87 @@
+/** The kind `endpoints`: the public URL of a namespace. */
+import { z } from 'zod';
+import type { Kind } from '../configuration/kind.ts';
+import {
+  commonComputed,
+  commonFields,
+  objectName,
+  pageOf,
+  repeatedName,
+} from '../http/object-schemas.ts';
+
+const path = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, "_" and "-"' })
+  .describe('Part of the URL, case-sensitive, of one endpoint only. Default: the name.');
+
+const origin = z.string().refine((value) => value === '*' || isOrigin(value), {
+  error: 'must be an origin such as https://app.example.com, without path or trailing slash, or *',
+});
+
+const fields = {
+  ...commonFields,
+  namespace: objectName.describe('What clients get there.'),
+  auth: z
+    .array(z.enum(['none', 'key']))
+    .min(1)
+    .max(2)
+    .default(['key'])
+    .describe(
+      'How clients may come; any of them is enough. `none`: open to everybody, limits count per IP.',
+    ),
+  transports: z
+    .array(z.enum(['streamable-http']))
+    .min(1)
+    .max(1)
+    .default(['streamable-http'])
+    .describe('What clients may speak. This version has Streamable HTTP only.'),
+  allowed_origins: z
+    .array(origin)
+    .max(100)
+    .default([])
+    .describe('Web pages of other origins that may use it from a browser; `*`: all.'),
+  query_key: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Accepts `?api_key=` for clients that cannot send headers. URLs end up in many logs: prefer headers.',
+    ),
+  enabled: z.boolean().default(true).describe('False: as if it did not exist.'),
+};
+
+export const endpointBody = z
+  .strictObject({ ...repeatedName, ...fields, path: path.optional() })
+  .meta({ id: 'EndpointConfig', description: 'What you PUT.' });
+
+export const endpointConfig = z.object({ ...fields, path });
+
+export const endpointState = z.object({});
+
+export const endpoint = z
+  .object({
+    name: objectName,
+    ...fields,
+    path,
+    url: z.string().describe('Computed: what clients connect to.'),
+    ...commonComputed,
+  })
+  .meta({ id: 'Endpoint', description: 'The public URL of a namespace.' });
+
+export const endpointPage = pageOf(endpoint, 'EndpointPage');
+
+export type EndpointBody = z.output<typeof endpointBody>;
+export type EndpointConfig = z.output<typeof endpointConfig>;
+export type EndpointState = z.output<typeof endpointState>;
+
+export const ENDPOINTS: Kind<EndpointConfig, EndpointState> = {
+  kind: 'endpoints',
+  noun: 'endpoint',
+  config: endpointConfig,
+  state: endpointState,
+  references: ({ namespace }) => [{ kind: 'namespaces', name: namespace, pointer: '/namespace' }],
+  unique: (config) => ({ value: config.path, pointer: '/path' }),
+};
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,76 @@
+/** Digests of API keys and admin keys: the only place that knows their table. */
+import type {
+  ConfigurationTables,
+  KindName,
+  Reader,
+  Writer,
+} from '../storage/configuration-database.ts';
+
+export interface Owner {
+  readonly kind: KindName;
+  readonly name: string;
+}
+
+export type Credential = Pick<
+  ConfigurationTables['credentials'],
+  'digest' | 'hint' | 'created_at' | 'expires_at'
+>;
+
+export interface NewCredential {
+  readonly digest: string;
+  /** First characters of a generated key; '' for imported ones, which may be short. */
+  readonly hint: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** Oldest first; those whose overlap has ended may still be there. */
+export function credentialsOf(db: Reader, { kind, name }: Owner): Promise<Credential[]> {
+  return db
+    .selectFrom('credentials')
+    .select(['digest', 'hint', 'created_at', 'expires_at'])
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Whose secret it is. */
+export async function findCredential(
+  db: Reader,
+  digest: string,
+): Promise<(Owner & Pick<Credential, 'expires_at'>) | undefined> {
+  return await db
+    .selectFrom('credentials')
+    .select(['kind', 'name', 'expires_at'])
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+}
+
+/**
+ * Makes `credential` the current one. The former ones go on until `formerUntil` (Unix milliseconds)
+ * or their own earlier end; undefined ends them now.
+ */
+export async function replaceCredential(
+  db: Writer,
+  { kind, name }: Owner,
+  { digest, hint, now }: NewCredential,
+  formerUntil?: number,
+): Promise<void> {
+  const ending = db.deleteFrom('credentials').where('kind', '=', kind).where('name', '=', name);
+  if (formerUntil === undefined || formerUntil <= now) await ending.execute();
+  else {
+    await ending.where('expires_at', '<=', now).execute();
+    await db
+      .updateTable('credentials')
+      .set({ expires_at: formerUntil })
+      .where('kind', '=', kind)
+      .where('name', '=', name)
+      .where((where) =>
+        where.or([where('expires_at', 'is', null), where('expires_at', '>', formerUntil)]),
+      )
+      .execute();
+  }
+  const row = { digest, kind, name, hint, created_at: now, expires_at: null };
+  await db.insertInto('credentials').values(row).execute();
+}

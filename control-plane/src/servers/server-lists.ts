@@ -1,0 +1,32 @@
+/** The last good lists of each server, in memory: for catalogs, explain and the API. */
+import type { ServerLists } from '@sluice/contract/lists';
+
+export interface KnownLists {
+  /** The server's revision (`ServerRuntime.revision`) that the lists are of. */
+  readonly revision: number;
+  /** By capability profile of the clients they were listed for, the latest last. */
+  readonly byProfile: ReadonlyMap<string, ServerLists>;
+}
+
+export interface AllServerLists {
+  update(server: string, revision: number, profile: string, lists: ServerLists): void;
+  get(server: string): KnownLists | undefined;
+  /** The lists of the latest profile, as an approximation of what any client sees. */
+  latest(server: string): ServerLists | undefined;
+}
+
+export function createServerLists(): AllServerLists {
+  const known = new Map<string, KnownLists>();
+  return {
+    update(server, revision, profile, lists) {
+      const before = known.get(server);
+      if (before && before.revision > revision) return;
+      const byProfile = new Map(before?.revision === revision ? before.byProfile : []);
+      byProfile.delete(profile);
+      byProfile.set(profile, lists);
+      known.set(server, { revision, byProfile });
+    },
+    get: (server) => known.get(server),
+    latest: (server) => [...(known.get(server)?.byProfile.values() ?? [])].at(-1),
+  };
+}
