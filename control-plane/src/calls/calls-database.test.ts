@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { describe, it } from 'node:test';
+import { DatabaseError } from '../storage/database-error.ts';
+import { openCallsDatabase } from './calls-database.ts';
+import { storeCalls } from './store-calls.ts';
+import { openCallsFolder, sampleCall } from './testing/sample-calls.ts';
+
+describe('calls.db', () => {
+  it('is there again after it was closed', async () => {
+    await using calls = await openCallsFolder();
+    await storeCalls(calls.db, [sampleCall(1)]);
+    await calls.db.destroy();
+    const { db, damagedFile } = await openCallsDatabase(calls.file, 0);
+    assert.equal((await db.selectFrom('calls').selectAll().execute()).length, 1);
+    assert.equal(damagedFile, undefined);
+    await db.destroy();
+  });
+
+  it('that is damaged is moved aside, never deleted, and an empty one takes its place', async () => {
+    await using calls = await openCallsFolder();
+    await calls.db.destroy();
+    await writeFile(calls.file, 'this was a database once');
+    const { db, damagedFile } = await openCallsDatabase(calls.file, 0);
+    assert.equal(damagedFile, `${calls.file}.damaged-1970-01-01T00-00-00.000Z`);
+    assert.equal(await readFile(damagedFile, 'utf8'), 'this was a database once');
+    assert.deepEqual(await db.selectFrom('calls').selectAll().execute(), []);
+    await db.destroy();
+  });
+
+  it('of a newer version is left where it is, and the error says so', async () => {
+    await using calls = await openCallsFolder();
+    await calls.db
+      .insertInto('kysely_migration' as 'calls')
+      .values({ name: '999-future', timestamp: '2100-01-01' } as never)
+      .execute();
+    await calls.db.destroy();
+    await assert.rejects(openCallsDatabase(calls.file, 0), DatabaseError);
+    const files = await readdir(dirname(calls.file));
+    assert.ok(!files.some((file) => file.includes('damaged')), files.join());
+  });
+});
