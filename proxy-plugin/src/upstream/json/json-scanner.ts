@@ -1,11 +1,13 @@
 /** Incremental JSON scanner: checks structure over any chunking, reports keys and values near the top. */
 
+import { hasLineBreak, isDigit, isInNumber, isLetter } from './json-bytes.ts';
+
 /** Bytes that are not the JSON they should be. The message is safe to show: it quotes no content. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-/** Told of values in containers of depth 0 (the root itself) to 2. Offsets count from the first byte. */
+/** Told of values in containers of depth 0 (the root itself) to the watched one. Offsets count from the first byte. */
 export interface JsonVisitor {
   /** A key, undecoded and cut at `MAX_KEY`; a backslash in it means that it was written with escapes. */
   key(depth: number, raw: string): void;
@@ -17,6 +19,15 @@ export interface JsonVisitor {
 /** Deeper than any honest schema, shallow enough for every recursive reader behind us. */
 export const MAX_DEPTH = 512;
 const WATCHED_DEPTH = 2;
+
+export interface ScanBounds {
+  /** Most containers inside each other; at most `MAX_DEPTH`. */
+  readonly maxDepth: number;
+  /** The visitor is told of containers down to this depth. */
+  readonly watchedDepth: number;
+}
+
+const DEFAULT_BOUNDS: ScanBounds = { maxDepth: MAX_DEPTH, watchedDepth: WATCHED_DEPTH };
 const MAX_KEY = 64;
 /** Shorter strings are faster to walk than to search. */
 const WALKED_BYTES = 24;
@@ -48,6 +59,8 @@ const DONE = 10;
 /** Scans one JSON text. Numbers and escapes are checked by alphabet only, all else by grammar. */
 export class JsonScanner {
   readonly #visitor: JsonVisitor;
+  readonly #maxDepth: number;
+  readonly #watchedDepth: number;
   readonly #isObject = new Uint8Array(MAX_DEPTH + 1);
   #state = VALUE;
   #depth = 0;
@@ -57,8 +70,10 @@ export class JsonScanner {
   #escaped = false;
   #lineBreaks = false;
 
-  constructor(visitor: JsonVisitor) {
+  constructor(visitor: JsonVisitor, bounds: ScanBounds = DEFAULT_BOUNDS) {
     this.#visitor = visitor;
+    this.#maxDepth = bounds.maxDepth;
+    this.#watchedDepth = bounds.watchedDepth;
   }
 
   /**
@@ -133,7 +148,7 @@ export class JsonScanner {
   }
 
   #begin(byte: number, at: number): void {
-    if (this.#depth <= WATCHED_DEPTH) this.#visitor.valueStart(this.#depth, at, byte);
+    if (this.#depth <= this.#watchedDepth) this.#visitor.valueStart(this.#depth, at, byte);
     if (byte === QUOTE) this.#state = IN_STRING;
     else if (byte === OPEN_OBJECT) this.#open(1);
     else if (byte === OPEN_ARRAY) this.#open(0);
@@ -145,7 +160,9 @@ export class JsonScanner {
   }
 
   #open(object: 0 | 1): void {
-    if (this.#depth === MAX_DEPTH) throw new JsonError(`it nests deeper than ${MAX_DEPTH} levels`);
+    if (this.#depth === this.#maxDepth) {
+      throw new JsonError(`it nests deeper than ${this.#maxDepth} levels`);
+    }
     this.#depth += 1;
     this.#isObject[this.#depth] = object;
     this.#state = object ? KEY_OR_END : VALUE_OR_END;
@@ -159,7 +176,7 @@ export class JsonScanner {
 
   #ended(end: number): void {
     this.#state = this.#depth === 0 ? DONE : AFTER_VALUE;
-    if (this.#depth <= WATCHED_DEPTH) this.#visitor.valueEnd(this.#depth, end);
+    if (this.#depth <= this.#watchedDepth) this.#visitor.valueEnd(this.#depth, end);
   }
 
   /** Walks a string from `from`; gives the index behind what it consumed. */
@@ -173,7 +190,7 @@ export class JsonScanner {
       throw new JsonError('a string holds a raw line break');
     }
     const isKey = this.#state === IN_KEY;
-    if (isKey && this.#depth <= WATCHED_DEPTH && this.#text.length < MAX_KEY) {
+    if (isKey && this.#depth <= this.#watchedDepth && this.#text.length < MAX_KEY) {
       this.#text += chunk.toString('latin1', from, Math.min(stop, from + MAX_KEY));
     }
     if (quote < 0) return stop;
@@ -184,7 +201,7 @@ export class JsonScanner {
 
   #keyEnded(): void {
     this.#state = BEFORE_COLON;
-    if (this.#depth <= WATCHED_DEPTH) this.#visitor.key(this.#depth, this.#text);
+    if (this.#depth <= this.#watchedDepth) this.#visitor.key(this.#depth, this.#text);
   }
 
   #number(chunk: Buffer, from: number): number {
@@ -223,23 +240,4 @@ function endsEscaped(chunk: Buffer, start: number, end: number): boolean {
   let i = end;
   while (i > start && chunk[i - 1] === BACKSLASH) i -= 1;
   return (end - i) % 2 === 1;
-}
-
-function hasLineBreak(bytes: Buffer): boolean {
-  return bytes.includes(LF) || bytes.includes(CR);
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-function isLetter(byte: number): boolean {
-  return byte >= 0x61 && byte <= 0x7a;
-}
-
-/** Digits, sign, point and exponent. */
-function isInNumber(byte: number): boolean {
-  return (
-    isDigit(byte) || byte === 0x2b || byte === MINUS || byte === 0x2e || (byte | 0x20) === 0x65
-  );
 }

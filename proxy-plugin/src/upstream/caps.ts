@@ -1,0 +1,77 @@
+/** How many upstreams there may be, and which idle ones make room for a new one. */
+import { totalmem } from 'node:os';
+import type { PooledUpstream } from './pooled-upstream.ts';
+import { notRun } from './upstream-error.ts';
+
+export interface Caps {
+  /** Child processes of all stdio servers together. */
+  readonly children: number;
+  /** Sessions at all HTTP servers together. */
+  readonly sessions: number;
+}
+
+/** A typical Node child needs about 80 MB; children may have 60 % of the machine. */
+const CHILD_BYTES = 80 * 1024 * 1024;
+const CHILDREN_SHARE = 0.6;
+
+export function defaultCaps(): Caps {
+  const children = Math.floor((totalmem() * CHILDREN_SHARE) / CHILD_BYTES);
+  return { children: Math.min(Math.max(children, 6), 256), sessions: 2_000 };
+}
+
+interface Scope {
+  readonly limit: number;
+  /** Says whose limit it is, and where it is set. */
+  readonly name: string;
+  readonly covers: (other: PooledUpstream) => boolean;
+}
+
+/**
+ * The idle upstreams, least recently used first, that must end before `wanted` may start; `all` is in
+ * order of creation and holds it. Throws `UpstreamError` (`capacity`) when too few are idle.
+ */
+export function victimsFor(
+  wanted: PooledUpstream,
+  all: Iterable<PooledUpstream>,
+  caps: Caps,
+): PooledUpstream[] {
+  const older: PooledUpstream[] = [];
+  for (const other of all) {
+    if (other === wanted) break;
+    older.push(other);
+  }
+  const victims = new Set<PooledUpstream>();
+  for (const { limit, name, covers } of scopesOf(wanted, caps)) {
+    const rivals = older.filter((other) => covers(other) && !victims.has(other));
+    const excess = rivals.length + 1 - limit;
+    if (excess <= 0) continue;
+    const idle = rivals.filter((other) => other.isIdle);
+    if (idle.length < excess) throw full(wanted, limit, name);
+    idle.sort((a, b) => a.lastUsed - b.lastUsed);
+    for (const victim of idle.slice(0, excess)) victims.add(victim);
+  }
+  return [...victims];
+}
+
+function scopesOf({ identity: { server, principal } }: PooledUpstream, caps: Caps): Scope[] {
+  const sameServer = (other: PooledUpstream) => other.identity.server.name === server.name;
+  const isStdio = server.transport === 'stdio';
+  return [
+    {
+      limit: server.maxUpstreamsPerPrincipal,
+      name: 'for one principal at this server',
+      covers: (other) => sameServer(other) && other.identity.principal === principal,
+    },
+    { limit: server.maxUpstreams, name: 'at this server', covers: sameServer },
+    {
+      limit: isStdio ? caps.children : caps.sessions,
+      name: isStdio ? 'for child processes on this machine' : 'for sessions at HTTP servers',
+      covers: (other) => (other.identity.server.transport === 'stdio') === isStdio,
+    },
+  ];
+}
+
+function full({ identity }: PooledUpstream, limit: number, name: string) {
+  const message = `Server "${identity.server.name}" has no room for another caller: the limit ${name} is ${limit}, and all are busy. Try again in a moment.`;
+  return notRun('capacity', message);
+}

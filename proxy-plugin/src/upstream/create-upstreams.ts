@@ -1,0 +1,115 @@
+/** Builds the upstream side of the sidecar: calls, lists, status and life cycle of every server's upstreams. */
+import type { ServerLists } from '@sluice/contract/lists';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import type { UpstreamStatus } from '@sluice/contract/upstream-status';
+import { createBackOff } from './back-off.ts';
+import { createBackgroundSync } from './background-sync.ts';
+import { type Caps, defaultCaps } from './caps.ts';
+import { fetchServerLists } from './fetch-server-lists.ts';
+import { createHttpAgent } from './http/http-agent.ts';
+import { createOpenHttp } from './http/open-http.ts';
+import { createListStore, type ListStore } from './list-store.ts';
+import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
+import type { ResolveReference } from './resolve-references.ts';
+import { runCall } from './run-call.ts';
+import { ServerStatuses } from './server-statuses.ts';
+import { createStartGate } from './start-gate.ts';
+import type { Environment } from './stdio/child-environment.ts';
+import { createOpenStdio } from './stdio/open-stdio.ts';
+import type { StdioPolicy } from './stdio/stdio-policy.ts';
+import type { Upstreams } from './upstream.ts';
+import { type PoolEvents, UpstreamPool } from './upstream-pool.ts';
+
+export interface UpstreamsDeps {
+  /** Of this start of the gateway (`SLUICE_INSTANCE_ID`); part of every child's mark. */
+  readonly instanceId: string;
+  /** Of the gateway, told to upstreams as `clientInfo.version`. */
+  readonly version: string;
+  readonly stdioPolicy: StdioPolicy;
+  readonly resolveReference: ResolveReference;
+  /** `process.env` of the sidecar; children get a few of its variables. */
+  readonly environment: Environment;
+  /** Default: by the machine's memory. */
+  readonly caps?: Caps;
+  onLists(server: ServerRuntime, profile: string, lists: ServerLists): void;
+  /** Statuses that changed, at most every 100 ms. */
+  onStatus(statuses: readonly UpstreamStatus[]): void;
+  /** For the metrics. */
+  count(counter: UpstreamCounter, server: string): void;
+  /** Unix milliseconds. */
+  now(): number;
+  /** 0 up to 1, for jitter. */
+  random(): number;
+}
+
+export function createUpstreams(deps: UpstreamsDeps): Upstreams {
+  const { now } = deps;
+  const agent = createHttpAgent();
+  const statuses: ServerStatuses = new ServerStatuses({
+    publish: deps.onStatus,
+    upstreamsOf: (name) => pool.of(name),
+    now,
+  });
+  const lists: ListStore = createListStore({
+    fetch: (server, caller) => fetchServerLists({ pool, statuses, now }, server, caller),
+    publish: deps.onLists,
+    now,
+  });
+  const pool: UpstreamPool = new UpstreamPool({
+    open: createOpenUpstream({
+      ...deps,
+      openStdio: createOpenStdio(deps),
+      openHttp: createOpenHttp({ ...deps, agent }),
+    }),
+    gate: createStartGate(createBackOff(deps), now),
+    caps: deps.caps ?? defaultCaps(),
+    events: poolEvents(deps, statuses, lists),
+    now,
+  });
+  const background = createBackgroundSync({ pool, lists, random: deps.random });
+
+  return {
+    call: (request, handler) => runCall({ pool, statuses }, request, handler),
+    lists: (server, caller) => lists.get(server, caller),
+    endSession: (session) => pool.endSession(session),
+    configure(name, server) {
+      if (!background.configure(name, server)) return;
+      pool.retire(name, server?.enabled ? server.revision : undefined);
+      lists.forget(name, server?.revision);
+      if (server) statuses.configured(server);
+      else statuses.removed(name);
+    },
+    sync: (server) => background.sync(server),
+    async close() {
+      background.close();
+      lists.close();
+      await pool.close();
+      statuses.close();
+      await agent.destroy();
+    },
+  };
+}
+
+function poolEvents(deps: UpstreamsDeps, statuses: ServerStatuses, lists: ListStore): PoolEvents {
+  return {
+    starting(server) {
+      deps.count('starts', server.name);
+      statuses.starting(server);
+    },
+    connected: (server, transport) => statuses.connected(server, transport),
+    ready: (server, hello) => statuses.ready(server, hello),
+    startFailed(server, failure, nextTryAt) {
+      deps.count('failed_starts', server.name);
+      statuses.startFailed(server, failure, nextTryAt);
+    },
+    gone(server, failure, nextTryAt) {
+      // A session that an HTTP server forgot is replaced at once; nobody needs to look at that.
+      if (failure.reason === 'disconnected') return;
+      deps.count('crashes', server.name);
+      statuses.degraded(server, failure, nextTryAt);
+    },
+    idleEnded: (server) => deps.count('idle_ended', server.name),
+    listChanged: (server, caller) => lists.changed(server, caller),
+    changed: (server) => statuses.changed(server),
+  };
+}

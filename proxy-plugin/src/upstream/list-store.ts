@@ -1,0 +1,112 @@
+/** The last good lists of every server per capability profile: fetched once, refreshed when they change. */
+import type { ServerLists } from '@sluice/contract/lists';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import type { Caller } from './upstream.ts';
+
+export interface ListStoreDeps {
+  /** Rejects with `UpstreamError`. */
+  fetch(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** Lists that are new or differ from those before. */
+  publish(server: ServerRuntime, profile: string, lists: ServerLists): void;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+export interface ListStore {
+  /** The lists known, else fetched now. Rejects with `UpstreamError`. */
+  get(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** Fetches now, or joins the fetch that runs. The last good lists stay if it fails. */
+  refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** The server said that its lists changed: refreshes soon, once for many such messages. */
+  changed(server: ServerRuntime, caller: Caller): void;
+  /** Forgets all lists of the server but those of `revision`. */
+  forget(name: string, revision: number | undefined): void;
+  close(): void;
+}
+
+/** A storm of change messages makes one refresh in this time. */
+const SETTLE_MS = 250;
+/**
+ * HTTP servers have no way yet to tell of changes between calls: older lists are served, and refreshed
+ * behind the caller's back.
+ */
+const HTTP_FRESH_MS = 60_000;
+/** Profiles remembered per server; the oldest is forgotten. */
+const MAX_PROFILES = 16;
+
+interface Entry {
+  readonly server: ServerRuntime;
+  lists?: ServerLists;
+  fetchedAt: number;
+  fetching?: Promise<ServerLists> | undefined;
+  timer?: NodeJS.Timeout | undefined;
+}
+
+export function createListStore(deps: ListStoreDeps): ListStore {
+  /** By server name, then by profile. */
+  const servers = new Map<string, Map<string, Entry>>();
+
+  function entryOf(server: ServerRuntime, profile: string): Entry {
+    const profiles = servers.get(server.name) ?? new Map<string, Entry>();
+    servers.set(server.name, profiles);
+    const found = profiles.get(profile);
+    if (found?.server.revision === server.revision) return found;
+    clearTimeout(found?.timer);
+    const entry: Entry = { server, fetchedAt: 0 };
+    profiles.set(profile, entry);
+    const oldest = profiles.keys().next();
+    if (profiles.size > MAX_PROFILES && !oldest.done) profiles.delete(oldest.value);
+    return entry;
+  }
+
+  function refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists> {
+    const entry = entryOf(server, caller.profile);
+    entry.fetching ??= fetchInto(deps, entry, caller).finally(() => {
+      entry.fetching = undefined;
+    });
+    return entry.fetching;
+  }
+
+  return {
+    async get(server, caller) {
+      const { lists, fetchedAt } = entryOf(server, caller.profile);
+      if (!lists) return refresh(server, caller);
+      const isStale = deps.now() > fetchedAt + HTTP_FRESH_MS;
+      if (isStale && server.transport !== 'stdio') refresh(server, caller).catch(() => {});
+      return lists;
+    },
+    refresh,
+    changed(server, caller) {
+      const entry = entryOf(server, caller.profile);
+      entry.timer ??= setTimeout(() => {
+        entry.timer = undefined;
+        // A fetch that runs may have read its pages before the change.
+        const before = entry.fetching ?? Promise.resolve();
+        before.then(() => refresh(server, caller)).catch(() => {});
+      }, SETTLE_MS).unref();
+    },
+    forget(name, revision) {
+      const profiles = servers.get(name);
+      for (const [profile, entry] of profiles ?? []) {
+        if (entry.server.revision === revision) continue;
+        clearTimeout(entry.timer);
+        profiles?.delete(profile);
+      }
+      if (profiles?.size === 0) servers.delete(name);
+    },
+    close() {
+      for (const profiles of servers.values()) {
+        for (const entry of profiles.values()) clearTimeout(entry.timer);
+      }
+    },
+  };
+}
+
+async function fetchInto(deps: ListStoreDeps, entry: Entry, caller: Caller): Promise<ServerLists> {
+  const lists = await deps.fetch(entry.server, caller);
+  const isNew = JSON.stringify(lists) !== JSON.stringify(entry.lists);
+  entry.lists = lists;
+  entry.fetchedAt = deps.now();
+  if (isNew) deps.publish(entry.server, caller.profile, lists);
+  return lists;
+}

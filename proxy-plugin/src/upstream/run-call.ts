@@ -1,0 +1,78 @@
+/** Runs one call of a client on its upstream; tries once more when it surely did not run. */
+import type { ServerStatuses } from './server-statuses.ts';
+import type { ReplyHandler, RunningCall, UpstreamFailure, UpstreamRequest } from './upstream.ts';
+import { failureOf } from './upstream-error.ts';
+import type { Lease, UpstreamPool } from './upstream-pool.ts';
+
+export interface RunCallDeps {
+  readonly pool: UpstreamPool;
+  readonly statuses: ServerStatuses;
+}
+
+/** `handler` hears exactly one of `end` and `fail`, last; a cancelled call fails with `cancelled` at once. */
+export function runCall(
+  deps: RunCallDeps,
+  request: UpstreamRequest,
+  handler: ReplyHandler,
+): RunningCall {
+  const { server, caller } = request;
+  let running: RunningCall | undefined;
+  let over = false;
+
+  function finish(report: () => void): void {
+    if (over) return;
+    over = true;
+    report();
+  }
+
+  async function attempt(mayRetry: boolean): Promise<void> {
+    const lease = await deps.pool.acquire(server, caller);
+    if (over) {
+      lease.release();
+      return;
+    }
+    const call = { ...request, headers: caller.headers, timeoutMs: server.requestTimeoutMs };
+    running = lease.live.call(call, {
+      notification: (message) => handler.notification(message),
+      chunk: (bytes) => handler.chunk(bytes),
+      end(summary) {
+        lease.release();
+        deps.statuses.answered(server);
+        finish(() => handler.end(summary));
+      },
+      fail(failure) {
+        const lost = isLost(lease, failure);
+        lease.release();
+        if (lost && mayRetry && !over) start(false);
+        else {
+          if (failure.reason !== 'cancelled') deps.statuses.degraded(server, failure);
+          finish(() => handler.fail(failure));
+        }
+      },
+    });
+  }
+
+  function start(mayRetry: boolean): void {
+    attempt(mayRetry).catch((error: unknown) => finish(() => handler.fail(failureOf(error))));
+  }
+
+  start(true);
+  return {
+    cancel(reason) {
+      if (running) running.cancel(reason);
+      else finish(() => handler.fail(CANCELLED_BEFORE));
+    },
+    resume: () => running?.resume(),
+  };
+}
+
+/** The upstream went away before it had the call: a forgotten HTTP session, a child that just ended. */
+function isLost(lease: Lease, failure: UpstreamFailure): boolean {
+  return failure.notRun && lease.isGone();
+}
+
+const CANCELLED_BEFORE: UpstreamFailure = {
+  reason: 'cancelled',
+  message: 'The client cancelled the request.',
+  notRun: true,
+};

@@ -1,0 +1,226 @@
+/** All upstreams of the sidecar: started on demand, once per isolation key, within caps, ended when idle. */
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { type Caps, victimsFor } from './caps.ts';
+import type { Hello } from './handshake.ts';
+import { isolationKey } from './isolation-key.ts';
+import type { OpenedUpstream, OpenUpstream } from './open-upstream.ts';
+import { PooledUpstream } from './pooled-upstream.ts';
+import type { StartGate } from './start-gate.ts';
+import type { Transport } from './transport.ts';
+import type { Caller, UpstreamFailure } from './upstream.ts';
+import { failureOf, UpstreamError } from './upstream-error.ts';
+
+/** What the pool tells of a server; status and lists are made from it. */
+export interface PoolEvents {
+  starting(server: ServerRuntime): void;
+  connected(server: ServerRuntime, transport: Transport): void;
+  ready(server: ServerRuntime, hello: Hello): void;
+  startFailed(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number | undefined): void;
+  gone(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number | undefined): void;
+  idleEnded(server: ServerRuntime): void;
+  listChanged(server: ServerRuntime, caller: Caller): void;
+  /** The number of upstreams of the server is another one now. */
+  changed(server: ServerRuntime): void;
+}
+
+export interface UpstreamPoolDeps {
+  readonly open: OpenUpstream;
+  readonly gate: StartGate;
+  readonly caps: Caps;
+  readonly events: PoolEvents;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+/** An upstream in use by one call. */
+export interface Lease extends OpenedUpstream {
+  /** True once the upstream is of no more use. */
+  isGone(): boolean;
+  /** Must be called once, when the call is over. */
+  release(): void;
+}
+
+export class UpstreamPool {
+  readonly #deps: UpstreamPoolDeps;
+  /** In order of creation. */
+  readonly #upstreams = new Map<string, PooledUpstream>();
+  readonly #ending = new Set<Promise<unknown>>();
+  readonly #closed = new AbortController();
+
+  constructor(deps: UpstreamPoolDeps) {
+    this.#deps = deps;
+  }
+
+  /** The caller's upstream of the server, started if need be. Rejects with `UpstreamError`. */
+  async acquire(server: ServerRuntime, caller: Caller): Promise<Lease> {
+    const { key, session } = isolationKey(server, caller);
+    const upstream = this.#upstreams.get(key) ?? this.#start(key, session, server, caller);
+    upstream.leases += 1;
+    upstream.keepAwake();
+    try {
+      const opened = await upstream.ready;
+      return {
+        ...opened,
+        isGone: () => upstream.isEnded || upstream.gone !== undefined,
+        release: () => this.#release(upstream, server.idleTimeoutMs),
+      };
+    } catch (error) {
+      this.#release(upstream, server.idleTimeoutMs);
+      throw error;
+    }
+  }
+
+  /** Ends the upstreams that only this session used. */
+  endSession(session: string): void {
+    for (const upstream of this.#upstreams.values()) {
+      if (upstream.identity.session === session) void this.#end(upstream);
+    }
+  }
+
+  /** Ends upstreams of the server but those of `revision`: idle ones now, busy ones after their calls. */
+  retire(name: string, revision: number | undefined): void {
+    for (const upstream of this.of(name)) {
+      if (upstream.identity.server.revision === revision) continue;
+      upstream.isRetired = true;
+      if (upstream.isIdle) void this.#end(upstream);
+    }
+  }
+
+  of(name: string): PooledUpstream[] {
+    return [...this.#upstreams.values()].filter(({ identity }) => identity.server.name === name);
+  }
+
+  /** Forgets what went wrong before, so that the next start is tried at once. */
+  forgive(server: ServerRuntime, caller: Caller): void {
+    this.#deps.gate.forgive(server, isolationKey(server, caller).key);
+  }
+
+  /** Ends everything; resolves when nothing is left. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    const starting = [...this.#upstreams.values()].map((upstream) => upstream.ready);
+    for (const upstream of this.#upstreams.values()) void this.#end(upstream);
+    await Promise.allSettled(starting);
+    await Promise.allSettled(this.#ending);
+  }
+
+  #start(
+    key: string,
+    session: string | undefined,
+    server: ServerRuntime,
+    caller: Caller,
+  ): PooledUpstream {
+    const identity = { key, session, server, principal: caller.principal };
+    const upstream = new PooledUpstream(identity, this.#deps.now());
+    this.#upstreams.set(key, upstream);
+    upstream.ready = this.#open(upstream, caller);
+    // Whoever waits hears of a failure; nobody may be waiting any more.
+    upstream.ready.catch(() => {});
+    return upstream;
+  }
+
+  async #open(upstream: PooledUpstream, caller: Caller): Promise<OpenedUpstream> {
+    const { server, key } = upstream.identity;
+    try {
+      await this.#deps.gate.pass(server, key, this.#closed.signal);
+      await this.#makeRoom(upstream);
+      return await this.#connect(upstream, caller);
+    } catch (error) {
+      this.#forget(upstream);
+      throw error;
+    }
+  }
+
+  async #connect(upstream: PooledUpstream, caller: Caller): Promise<OpenedUpstream> {
+    const { server } = upstream.identity;
+    this.#deps.events.starting(server);
+    try {
+      const opened = await this.#deps.open(server, caller, this.#listener(upstream, caller));
+      if (upstream.gone) throw new UpstreamError({ ...upstream.gone, notRun: true });
+      if (upstream.isEnded) throw new UpstreamError(ended(server));
+      upstream.isReady = true;
+      this.#deps.gate.started(server);
+      this.#deps.events.ready(server, opened.hello);
+      return opened;
+    } catch (error) {
+      throw this.#startFailed(upstream, error);
+    }
+  }
+
+  #listener(upstream: PooledUpstream, caller: Caller) {
+    const { server } = upstream.identity;
+    return {
+      connected: (transport: Transport) => {
+        upstream.transport = transport;
+        this.#deps.events.connected(server, transport);
+        if (upstream.isEnded) void this.#track(transport.close());
+      },
+      gone: (failure: UpstreamFailure) => this.#gone(upstream, failure),
+      listChanged: () => this.#deps.events.listChanged(server, caller),
+    };
+  }
+
+  async #makeRoom(upstream: PooledUpstream): Promise<void> {
+    const { server } = upstream.identity;
+    if (upstream.isEnded) throw new UpstreamError(ended(server));
+    const victims = victimsFor(upstream, this.#upstreams.values(), this.#deps.caps);
+    await Promise.all(victims.map((victim) => this.#end(victim)));
+    if (upstream.isEnded) throw new UpstreamError(ended(server));
+  }
+
+  #startFailed(upstream: PooledUpstream, error: unknown): UpstreamError {
+    const { server, key } = upstream.identity;
+    const failure = failureOf(error);
+    if (!upstream.isEnded) {
+      const nextTryAt = this.#deps.gate.startFailed(server, key, failure);
+      this.#deps.events.startFailed(server, failure, nextTryAt);
+    }
+    return error instanceof UpstreamError ? error : new UpstreamError(failure, { cause: error });
+  }
+
+  #gone(upstream: PooledUpstream, failure: UpstreamFailure): void {
+    if (upstream.gone || upstream.isEnded) return;
+    upstream.gone = failure;
+    if (!upstream.isReady) return;
+    const { server, key } = upstream.identity;
+    const nextTryAt = this.#deps.gate.gone(key, failure);
+    this.#forget(upstream);
+    this.#deps.events.gone(server, failure, nextTryAt);
+    void this.#track(upstream.transport?.close());
+  }
+
+  #release(upstream: PooledUpstream, idleTimeoutMs: number): void {
+    upstream.leases -= 1;
+    upstream.lastUsed = this.#deps.now();
+    if (!upstream.isIdle || upstream.isEnded || upstream.gone) return;
+    if (upstream.isRetired) void this.#end(upstream);
+    else {
+      upstream.whenIdleFor(idleTimeoutMs, () => {
+        void this.#end(upstream);
+        this.#deps.events.idleEnded(upstream.identity.server);
+      });
+    }
+  }
+
+  #end(upstream: PooledUpstream): Promise<void> {
+    this.#forget(upstream);
+    return this.#track(upstream.end());
+  }
+
+  #forget(upstream: PooledUpstream): void {
+    const { key, server } = upstream.identity;
+    if (this.#upstreams.get(key) === upstream) this.#upstreams.delete(key);
+    this.#deps.events.changed(server);
+  }
+
+  async #track(end: Promise<void> | undefined): Promise<void> {
+    if (!end) return;
+    this.#ending.add(end);
+    await end.finally(() => this.#ending.delete(end));
+  }
+}
+
+function ended(server: ServerRuntime): UpstreamFailure {
+  const message = `Server "${server.name}": its session ended before the upstream was ready.`;
+  return { reason: 'disconnected', message, notRun: true };
+}
