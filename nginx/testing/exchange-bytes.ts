@@ -21,5 +21,5 @@ export function exchangeBytes(port: number, bytes: string | Buffer): Promise<str
 
 /** Statuses of the responses in `text`, in order. */
 export function statusesIn(text: string): readonly number[] {
-  return [...text.matchAll(/^HTTP\/1\.[01] (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status));
 }

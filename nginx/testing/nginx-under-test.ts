@@ -30,6 +30,8 @@ export interface NginxTestOptions {
   readonly settings?: Partial<NginxSettings>;
   /** Whether operators have a listener of their own. */
   readonly adminApart?: boolean;
+  /** Listens on every address, and its public URL says nothing more. */
+  readonly wildcard?: boolean;
   /** Changes the rendered files, as an operator would, and may return another main configuration. */
   readonly edit?: (place: EditPlace) => Promise<string | undefined>;
 }
@@ -46,11 +48,12 @@ export async function startNginx(options: NginxTestOptions = {}): Promise<NginxU
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-nginx-'));
   const port = await freePort();
   const adminPort = options.adminApart ? await freePort() : port;
+  const address = options.wildcard ? '0.0.0.0' : '127.0.0.1';
   const rendered = await renderNginx({
     ...testSettings(dataDir),
-    listen: `127.0.0.1:${port}`,
-    adminListen: `127.0.0.1:${adminPort}`,
-    publicUrl: 'https://mcp.example.com',
+    listen: `${address}:${port}`,
+    adminListen: `${address}:${adminPort}`,
+    publicUrl: options.wildcard ? `http://127.0.0.1:${port}` : 'https://mcp.example.com',
     ...options.settings,
   });
   const edited = await options.edit?.({ dataDir, prefix: rendered.prefix, port });
