@@ -3,7 +3,10 @@
 export interface EventStreamEvents {
   /** Bytes of the current event's data; between two `data:` lines there is a line break. */
   data(bytes: Buffer): void;
-  /** The event is complete; `id` is the last event id so far. Comes only after `data`. */
+  /**
+   * The event is complete; `id` is the last event id so far. Not called for an event without data bytes,
+   * which servers send first so that clients learn an id to resume from.
+   */
   end(id: string | undefined): void;
 }
 
@@ -55,7 +58,6 @@ export class EventStreamParser {
   /** Events of another type than `message` carry nothing of MCP. */
   #startData(): void {
     if (this.#isMessage() && this.#hasData) this.#events.data(Buffer.from(LINE_BREAK));
-    this.#hasData = true;
   }
 
   #readValue(chunk: Buffer, from: number): number {
@@ -73,6 +75,7 @@ export class EventStreamParser {
 
   #take(bytes: Buffer): void {
     if (this.#name === 'data') {
+      this.#hasData = true;
       if (this.#isMessage()) this.#events.data(bytes);
     } else if (this.#value.length < MAX_FIELD_BYTES) {
       this.#value += bytes.toString('utf8', 0, MAX_FIELD_BYTES);

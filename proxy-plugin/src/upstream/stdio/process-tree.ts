@@ -30,9 +30,15 @@ export async function endProcessTree(tree: ProcessTree, leaderExit: Promise<void
   while (!(await ended(tree, 50)) && Date.now() < deadline);
 }
 
-/** Pids of live processes whose environment holds the mark. */
-export async function findMarked(mark: string): Promise<number[]> {
-  const wanted = `${MARK_VARIABLE}=${mark}\0`;
+/**
+ * Pids of live processes whose environment holds the mark; with `prefix`, those of every child of the
+ * instance that `mark` names.
+ */
+export async function findMarked(
+  mark: string,
+  match: 'whole' | 'prefix' = 'whole',
+): Promise<number[]> {
+  const wanted = `${MARK_VARIABLE}=${mark}${match === 'whole' ? '\0' : '.'}`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
