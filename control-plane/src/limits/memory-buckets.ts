@@ -32,13 +32,11 @@ export function createMemoryBuckets({ clock, capacity }: MemoryBucketsOptions): 
 
   const put = (charge: Charge, emptyAt: number) => {
     const bucket = buckets.get(charge.bucket);
-    if (bucket) {
-      bucket.emptyAt = emptyAt;
-      bucket.intervalMs = charge.intervalMs;
-      return;
+    if (bucket) bucket.emptyAt = emptyAt;
+    else {
+      if (buckets.size >= capacity) evict(buckets);
+      buckets.set(charge.bucket, { emptyAt, intervalMs: charge.intervalMs });
     }
-    if (buckets.size >= capacity) evict(buckets);
-    buckets.set(charge.bucket, { emptyAt, intervalMs: charge.intervalMs });
   };
 
   return {
@@ -47,7 +45,7 @@ export function createMemoryBuckets({ clock, capacity }: MemoryBucketsOptions): 
     },
     charge(charges, done) {
       const now = clock();
-      const before = charges.map((charge) => emptyAtUnder(charge, buckets.get(charge.bucket), now));
+      const before = charges.map((charge) => adopt(charge, buckets.get(charge.bucket), now));
       const fits = charges.map((charge, index) => hasRoom(charge, before[index] ?? now, now));
       const refused = charges.some((charge, index) => !charge.observed && !fits[index]);
       done(
@@ -92,6 +90,19 @@ function emptyAtUnder(charge: Charge, bucket: Bucket | undefined, now: number): 
   if (!bucket || bucket.emptyAt <= now) return now;
   const units = (bucket.emptyAt - now) / bucket.intervalMs;
   return now + Math.min(units, charge.burst) * charge.intervalMs;
+}
+
+/**
+ * Puts the bucket under the rule of `charge` for good, also when nothing is charged: measured anew at
+ * each refusal it would never drain.
+ */
+function adopt(charge: Charge, bucket: Bucket | undefined, now: number): number {
+  const emptyAt = emptyAtUnder(charge, bucket, now);
+  if (bucket) {
+    bucket.emptyAt = emptyAt;
+    bucket.intervalMs = charge.intervalMs;
+  }
+  return emptyAt;
 }
 
 function hasRoom(charge: Charge, emptyAt: number, now: number): boolean {
