@@ -1,0 +1,21 @@
+/** What a client reads when an upstream gave no reply. */
+import { errorResponse, resultResponse } from '../message/response-text.ts';
+import type { UpstreamFailure } from '../upstream/upstream.ts';
+import type { CallMethod, Target } from './find-target.ts';
+
+/** Own code, outside the range that JSON-RPC reserves. */
+const UPSTREAM_FAILED = 502;
+
+/** A tool's failure is a result that a model can read and react to; elsewhere it is an error. */
+export function failureResponse(
+  id: Buffer,
+  method: CallMethod,
+  target: Target,
+  failure: UpstreamFailure,
+): Buffer {
+  const text = `Server "${target.server}" gave no answer: ${failure.message}`;
+  if (method === 'tools/call') {
+    return resultResponse(id, JSON.stringify({ content: [{ type: 'text', text }], isError: true }));
+  }
+  return errorResponse(id, UPSTREAM_FAILED, text, { reason: failure.reason });
+}

@@ -1,0 +1,17 @@
+/** The protocol revisions of the legacy era, and how a client's wish is met. */
+
+export const LATEST_LEGACY_REVISION = '2025-11-25';
+const LEGACY_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', LATEST_LEGACY_REVISION];
+
+/** The revision to speak with a client that asked for `wanted`: that one, or the latest we have. */
+export function negotiatedRevision(wanted: unknown): string {
+  return LEGACY_REVISIONS.find((revision) => revision === wanted) ?? LATEST_LEGACY_REVISION;
+}
+
+export function isLegacyRevision(revision: string): boolean {
+  return LEGACY_REVISIONS.includes(revision);
+}
+
+export function legacyRevisions(): readonly string[] {
+  return LEGACY_REVISIONS;
+}
