@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallRecord } from '@sluice/contract/call-record';
-import { type CallsDatabase, openCallsDatabase } from '../calls-database.ts';
+import type { CallsDatabase } from '../calls-database.ts';
+import { openCallsDatabase } from '../open-calls-database.ts';
 
 export function sampleCall(sequence: number, some: Partial<CallRecord> = {}): CallRecord {
   return {

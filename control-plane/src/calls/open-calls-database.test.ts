@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { DatabaseError } from '../storage/database-error.ts';
-import { openCallsDatabase } from './calls-database.ts';
+import { openCallsDatabase } from './open-calls-database.ts';
 import { storeCalls } from './store-calls.ts';
 import { openCallsFolder, sampleCall } from './testing/sample-calls.ts';
 
@@ -25,7 +25,11 @@ describe('calls.db', () => {
     const { db, damagedFile } = await openCallsDatabase(calls.file, 0);
     assert.equal(damagedFile, `${calls.file}.damaged-1970-01-01T00-00-00.000Z`);
     assert.equal(await readFile(damagedFile, 'utf8'), 'this was a database once');
-    assert.deepEqual(await db.selectFrom('calls').selectAll().execute(), []);
+    const rows = await db.selectFrom('calls').selectAll().execute();
+    assert.deepEqual(
+      rows.map(({ outcome, reason, time }) => [outcome, reason, time]),
+      [['gap', 'database_damaged', 0]],
+    );
     await db.destroy();
   });
 
