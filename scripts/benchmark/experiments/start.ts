@@ -12,7 +12,8 @@ import { createClient } from '../load/client.ts';
 import type { LoadTarget } from '../load/load.ts';
 import { processTree } from '../processes/process-tree.ts';
 import { type PerProcess, residentBytes, total } from '../processes/usage.ts';
-import { startScenario } from '../targets/scenario.ts';
+import { gatewayLane, gatewayLoad } from '../targets/gateway-load.ts';
+import { startScenario, THREE_SERVERS } from '../targets/scenario.ts';
 
 const START = path.resolve(import.meta.dirname, '../../start');
 const START_WITHIN_MS = 30_000;
@@ -27,10 +28,10 @@ export const start: Experiment = {
   async run(bench) {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'sluice-bench-start-'));
     try {
-      const target = await provisionAndStop(bench, dataDir);
+      const key = await provisionAndStop(bench, dataDir);
       const starts: Start[] = [];
       while (starts.length < bench.options.rounds) {
-        starts.push(await measureStart(dataDir, target, size(bench, 3000, 100)));
+        starts.push(await measureStart(dataDir, key, size(bench, 3000, 100)));
       }
       record(bench, starts);
     } finally {
@@ -39,18 +40,20 @@ export const start: Experiment = {
   },
 };
 
-async function provisionAndStop(bench: Bench, dataDir: string): Promise<LoadTarget> {
+async function provisionAndStop(bench: Bench, dataDir: string): Promise<string> {
   const scenario = await startScenario(bench.upstream, dataDir);
   try {
-    return (await scenario.threeServers('principal')).load;
+    await scenario.threeServers('principal');
+    return scenario.key;
   } finally {
     await scenario.stop();
   }
 }
 
-async function measureStart(dataDir: string, target: LoadTarget, idleMs: number): Promise<Start> {
+async function measureStart(dataDir: string, key: string, idleMs: number): Promise<Start> {
   const port = await freePort();
-  const moved: LoadTarget = { ...target, address: { host: '127.0.0.1', port } };
+  const url = `http://127.0.0.1:${port}`;
+  const target = gatewayLoad(url, [gatewayLane(url, 'principal', key, THREE_SERVERS)]);
   const startedAt = performance.now();
   const supervisor = spawn(START, {
     env: { ...process.env, SLUICE_DATA_DIR: dataDir, SLUICE_LISTEN: `127.0.0.1:${port}` },
@@ -58,7 +61,7 @@ async function measureStart(dataDir: string, target: LoadTarget, idleMs: number)
   });
   const exited = once(supervisor, 'exit');
   try {
-    await waitFor(() => answersCall(moved), 'the first answered call', START_WITHIN_MS);
+    await waitFor(() => answersCall(target), 'the first answered call', START_WITHIN_MS);
     const seconds = (performance.now() - startedAt) / 1000;
     await sleep(idleMs);
     return { seconds, idle: residentBytes(processTree(supervisor.pid ?? 0)) };

@@ -3,6 +3,7 @@
 /** One MCP endpoint (or plain path) of a target, and the tools that calls are spread over. */
 export interface Lane {
   readonly path: string;
+  /** With `host`. */
   readonly headers: Readonly<Record<string, string>>;
   /** Visible names; empty unless the operation is `call`. */
   readonly tools: readonly string[];

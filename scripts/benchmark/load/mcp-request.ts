@@ -41,7 +41,7 @@ export function listTemplate(lane: Lane, sessionId: string): RequestTemplate {
 }
 
 export function getRequest(lane: Lane): string {
-  return `GET ${lane.path} HTTP/1.1\r\n${headerLines({ host: 'bench', ...lane.headers })}\r\n`;
+  return `GET ${lane.path} HTTP/1.1\r\n${headerLines(lane.headers)}\r\n`;
 }
 
 /** Headers of a POST on `lane`, also for requests that other clients send. */
@@ -74,7 +74,6 @@ function template(lane: Lane, sessionId: string, method: string, params: unknown
 function postText(lane: Lane, sessionId: string | undefined, message: unknown): string {
   const body = JSON.stringify(message);
   const headers = headerLines({
-    host: 'bench',
     ...postHeaders(lane, sessionId),
     'content-length': String(body.length),
   });

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { generateApiKey } from '../../../control-plane/src/credentials/api-key.ts';
 import { createKeyDigest } from '../../../control-plane/src/credentials/key-digest.ts';
 import { loadInstallationKeys } from '../../../control-plane/src/credentials/key-file.ts';
-import { type Gateway, startGateway } from '../../testing/start-gateway.ts';
-import type { Lane } from '../load/load.ts';
+import { startGateway } from '../../testing/start-gateway.ts';
 import { processTree } from '../processes/process-tree.ts';
+import { gatewayLane, gatewayLoad } from '../targets/gateway-load.ts';
 import { startScenario } from '../targets/scenario.ts';
 import type { Target } from '../targets/target.ts';
 import type { Upstream } from '../upstream/start-upstream.ts';
@@ -32,10 +32,17 @@ export async function startCrowdedGateway(
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sluice-bench-crowd-'));
   const key = await provisionAndStop(upstream, dataDir);
   const names = Array.from({ length: count }, (_, index) => `${crowd}-${index}`);
-  const lanes = await seed(dataDir, crowd, names, key);
+  const uses = await seed(dataDir, crowd, names, key);
   const gateway = await startGateway({ dataDir });
+  const lanes = uses
+    .slice(-MOST_LANES)
+    .map(({ endpoint, secret }) => gatewayLane(gateway.url, endpoint, secret));
   return {
-    target: crowdedTarget(gateway, `${count} ${crowd}`, lanes.slice(-MOST_LANES)),
+    target: {
+      name: `${count} ${crowd}`,
+      load: gatewayLoad(gateway.url, lanes),
+      processes: () => processTree(gateway.pid),
+    },
     async stop() {
       await gateway.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -53,12 +60,17 @@ async function provisionAndStop(upstream: Upstream, dataDir: string): Promise<st
   }
 }
 
+interface Use {
+  readonly endpoint: string;
+  readonly secret: string;
+}
+
 async function seed(
   dataDir: string,
   crowd: Crowd,
   names: readonly string[],
   key: string,
-): Promise<readonly Lane[]> {
+): Promise<readonly Use[]> {
   switch (crowd) {
     case 'keys': {
       const digest = createKeyDigest(loadInstallationKeys(dataDir).pepper);
@@ -70,7 +82,7 @@ async function seed(
         varyState: (name) => ({ lineage: name }),
         digest: (name) => digest(secrets.get(name) ?? ''),
       });
-      return [...secrets.values()].map((secret) => lane('principal', secret));
+      return [...secrets.values()].map((secret) => ({ endpoint: 'principal', secret }));
     }
     case 'endpoints':
       await multiplyObjects(dataDir, {
@@ -80,7 +92,7 @@ async function seed(
         vary: (name) => ({ path: name }),
         unique: (name) => name,
       });
-      return names.map((name) => lane(name, key));
+      return names.map((name) => ({ endpoint: name, secret: key }));
     case 'limits':
       await multiplyObjects(dataDir, {
         kind: 'limits',
@@ -88,23 +100,6 @@ async function seed(
         names,
         vary: (name) => ({ principal: name }),
       });
-      return [lane('principal', key)];
+      return [{ endpoint: 'principal', secret: key }];
   }
-}
-
-function lane(endpoint: string, secret: string): Lane {
-  return {
-    path: `/metamcp/${endpoint}/mcp`,
-    headers: { authorization: `Bearer ${secret}` },
-    tools: [],
-  };
-}
-
-function crowdedTarget(gateway: Gateway, name: string, lanes: readonly Lane[]): Target {
-  const { hostname, port } = new URL(gateway.url);
-  return {
-    name,
-    load: { address: { host: hostname, port: Number(port) }, lanes },
-    processes: () => processTree(gateway.pid),
-  };
 }

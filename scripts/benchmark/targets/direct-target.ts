@@ -40,7 +40,7 @@ export function plainNginxTarget(
 function serverLanes(upstream: Upstream, servers: readonly ServerShape[]): readonly Lane[] {
   return servers.map(({ name, tools }) => ({
     path: upstream.path(name, tools),
-    headers: {},
+    headers: { host: '127.0.0.1' },
     tools: toolNames(tools),
   }));
 }

@@ -2,11 +2,10 @@
 
 import type { Isolation } from '../../../control-plane/contract/snapshot.ts';
 import { type Gateway, startGateway } from '../../testing/start-gateway.ts';
-import type { Lane, LoadTarget } from '../load/load.ts';
 import { processTree } from '../processes/process-tree.ts';
 import type { Upstream } from '../upstream/start-upstream.ts';
-import { toolNames } from '../upstream/tools.ts';
 import type { ServerShape } from './direct-target.ts';
+import { gatewayLane, gatewayLoad } from './gateway-load.ts';
 import { issueKey, put } from './provision.ts';
 import type { Target } from './target.ts';
 
@@ -86,33 +85,7 @@ function gatewayTarget(
 ): Target {
   return {
     name: 'gateway',
-    load: gatewayLoad(gateway, endpoint, key, servers),
+    load: gatewayLoad(gateway.url, [gatewayLane(gateway.url, endpoint, key, servers)]),
     processes: () => processTree(gateway.pid),
   };
-}
-
-function gatewayLoad(
-  gateway: Gateway,
-  endpoint: string,
-  key: string,
-  servers: readonly ServerShape[],
-): LoadTarget {
-  const { hostname, port } = new URL(gateway.url);
-  const lane: Lane = {
-    path: `/metamcp/${endpoint}/mcp`,
-    headers: { authorization: `Bearer ${key}` },
-    tools: visibleNames(servers),
-  };
-  return { address: { host: hostname, port: Number(port) }, lanes: [lane] };
-}
-
-/** In turn over the servers, as the direct lanes are. */
-function visibleNames(servers: readonly ServerShape[]): readonly string[] {
-  const perServer = servers.map(({ name, tools }) =>
-    toolNames(tools).map((tool) => `${name}__${tool}`),
-  );
-  const longest = Math.max(...servers.map(({ tools }) => tools));
-  return Array.from({ length: longest }, (_, row) =>
-    perServer.map((names) => names[row] ?? []),
-  ).flat(2);
 }

@@ -18,7 +18,7 @@ export async function serveStatically(body: string): Promise<StaticFile> {
       name: 'static file',
       load: {
         address: { host: '127.0.0.1', port },
-        lanes: [{ path: '/', headers: {}, tools: [] }],
+        lanes: [{ path: '/', headers: { host: '127.0.0.1' }, tools: [] }],
       },
       processes: () => [],
     },
