@@ -1,7 +1,7 @@
 /** `./scripts/start`: checks everything that can be wrong, then runs the gateway in the foreground. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderNginx } from '../../nginx/render-nginx.ts';
+import { type RenderedNginx, renderNginx } from '../../nginx/render-nginx.ts';
 import { becomeUser } from './become-user.ts';
 import { checkPort } from './check-port.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -9,12 +9,7 @@ import { openDataFolder } from './data-folder.ts';
 import { greeting } from './greeting.ts';
 import { type Instance, instanceId, killLeftovers } from './instance.ts';
 import { createLog, type Log, writeError, writeOutput } from './log.ts';
-import {
-  checkNginxConfig,
-  findNginx,
-  type NginxFiles,
-  type NginxProgram,
-} from './nginx-program.ts';
+import { checkNginxConfig, findNginx, type NginxProgram } from './nginx-program.ts';
 import { controlPlanePlan, nginxPlan, proxyPluginPlan } from './process-plans.ts';
 import { clearRunFolder, makeRunFolder } from './run-folder.ts';
 import { runGateway } from './run-gateway.ts';
@@ -55,34 +50,41 @@ function checkPlatform(): void {
   }
 }
 
-async function prepareNginx(
-  settings: Settings,
-  instance: Instance,
-): Promise<{ readonly program: NginxProgram; readonly files: NginxFiles }> {
-  const program = await findNginx(process.env.PATH ?? '');
+interface PreparedNginx {
+  readonly program: NginxProgram;
+  readonly files: RenderedNginx;
+}
+
+async function prepareNginx(settings: Settings, { runDir }: Instance): Promise<PreparedNginx> {
+  const program = await findNginx(process.env.PATH ?? '').catch(refuse);
   await checkPort('SLUICE_LISTEN', settings.listen);
   if (settings.adminListen.text !== settings.listen.text) {
     await checkPort('SLUICE_ADMIN_LISTEN', settings.adminListen);
   }
   const files = await renderNginx({
     dataDir: settings.dataDir,
-    runDir: instance.runDir,
+    runDir,
     listen: settings.listen.text,
     adminListen: settings.adminListen.text,
     publicUrl: settings.publicUrl,
-    limitHeaders: [...settings.limitHeaders],
+    limitHeaders: settings.limitHeaders,
     // Workers of a master that runs as root would become nobody and reach no socket.
     user: process.getuid?.() === 0 ? 'root' : undefined,
     nginx: program.binary,
-  });
+  }).catch(refuse);
   await checkNginxConfig(program, files);
   return { program, files };
+}
+
+/** An error whose message is meant for the operator. */
+function refuse(error: Error): never {
+  throw new StartError(error.message, { cause: error });
 }
 
 async function run(
   settings: Settings,
   instance: Instance,
-  nginx: Awaited<ReturnType<typeof prepareNginx>>,
+  nginx: PreparedNginx,
   log: Log,
 ): Promise<void> {
   const environment = childEnvironment(settings, instance, version);

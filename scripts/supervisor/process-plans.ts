@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { RenderedNginx } from '../../nginx/render-nginx.ts';
 import { type Instance, isUpstreamOf } from './instance.ts';
 import { writeError, writeOutput } from './log.ts';
-import { type NginxFiles, type NginxProgram, nginxArguments } from './nginx-program.ts';
+import { type NginxProgram, nginxArguments } from './nginx-program.ts';
 import { passLines } from './pass-lines.ts';
 import { killProcesses, worksIn } from './running-processes.ts';
 import type { ProcessPlan } from './supervised-process.ts';
@@ -60,7 +61,7 @@ function startNode({ instance, main, environment }: NodePlanOptions): ChildProce
 interface NginxPlanOptions {
   readonly instance: Instance;
   readonly program: NginxProgram;
-  readonly files: NginxFiles;
+  readonly files: RenderedNginx;
 }
 
 export function nginxPlan({ instance, program, files }: NginxPlanOptions): ProcessPlan {

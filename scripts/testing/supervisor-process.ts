@@ -26,7 +26,7 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/sbin:/sbin';
  * when that is killed, so that a test that hangs leaves nothing behind.
  */
 export function startSupervisor(env: NodeJS.ProcessEnv): SupervisorProcess {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, MAIN], {
+  const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, MAIN], {
     env: { HOME: process.env.HOME, PATH: `${process.env.PATH}:${SYSTEM_PATH}`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
