@@ -31,6 +31,10 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const LETTER_E = 0x65;
 const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+/** By byte: whether it stands for itself in a string. Zero does not, so a walk ends with the text. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 /** `"`, `\`, `/`, b, f, n, r, t. */
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
 
@@ -109,12 +113,14 @@ function walkArray(json: Buffer, from: number, depth: number): number {
 }
 
 function walkString(json: Buffer, from: number): number {
-  for (let at = from + 1; ; at += 1) {
+  let at = from + 1;
+  for (;;) {
+    while (IS_PLAIN[json[at] ?? 0]) at += 1;
     const byte = json[at];
     if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) at = walkEscape(json, at + 1);
-    else if (byte === undefined) throw new JsonError('it ends in a string');
-    else if (byte < SPACE) throw new JsonError('a string holds a control character');
+    if (byte === undefined) throw new JsonError('it ends in a string');
+    if (byte !== BACKSLASH) throw new JsonError('a string holds a control character');
+    at = walkEscape(json, at + 1) + 1;
   }
 }
 
