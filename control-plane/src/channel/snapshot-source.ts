@@ -101,7 +101,9 @@ interface SharedRuleSet {
 
 /** Rule sets by id. One that no key has any more stays as long as a decision that names it may live. */
 function createRuleSetTable(now: () => number) {
-  const ruleSets = new Map<string, SharedRuleSet>();
+  // Open endpoints always have theirs: it is held by nobody's name.
+  const open: SharedRuleSet = { rules: UNRESTRICTED, keys: new Set(['']), unusedSince: 0 };
+  const ruleSets = new Map([[OPEN_RULE_SET, open]]);
   const byKey = new Map<string, SharedRuleSet>();
   const unused = new Set<string>();
 
@@ -140,9 +142,6 @@ function createRuleSetTable(now: () => number) {
       forget(steps);
       return steps;
     },
-    all: () => ({
-      [OPEN_RULE_SET]: UNRESTRICTED,
-      ...Object.fromEntries([...ruleSets].map(([id, { rules }]) => [id, rules])),
-    }),
+    all: () => Object.fromEntries([...ruleSets].map(([id, { rules }]) => [id, rules])),
   };
 }
