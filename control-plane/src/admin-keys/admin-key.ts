@@ -5,6 +5,7 @@ import { SCOPES } from '../http/actor.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -14,6 +15,7 @@ import {
   importedSecret,
   type KeyState,
   keyComputed,
+  keyExampleComputed,
   keyState,
   shownSecret,
 } from '../keys/key-fields.ts';
@@ -40,13 +42,28 @@ export const newAdminKeyBody = z
 
 const shape = { name: objectName, ...fields, ...keyComputed, ...commonComputed };
 
+const adminKeyExample = {
+  name: 'terraform',
+  ...adminKeyConfig.parse({ scope: 'editor' }),
+  ...keyExampleComputed,
+  ...exampleComputed,
+};
+
 export const adminKey = z
   .object(shape)
-  .meta({ id: 'AdminKey', description: 'A key for the control-plane API.' });
+  .meta({
+    id: 'AdminKey',
+    description: 'A key for the control-plane API.',
+    examples: [adminKeyExample],
+  });
 
 export const issuedAdminKey = z
   .object({ ...shape, ...shownSecret })
-  .meta({ id: 'IssuedAdminKey', description: 'An admin key with its new secret, shown once.' });
+  .meta({
+    id: 'IssuedAdminKey',
+    description: 'An admin key with its new secret, shown once.',
+    examples: [{ ...adminKeyExample, secret: 'mma_…' }],
+  });
 
 export const adminKeyPage = pageOf(adminKey, 'AdminKeyPage');
 

@@ -8,6 +8,8 @@ const LABELS = {
   session: 'sluice session v1',
   /** AEAD of upstream credentials at rest. */
   sealing: 'sluice sealing v1',
+  /** MAC of the API's cursors. */
+  cursor: 'sluice cursor v1',
 } as const;
 
 /** 32 bytes for one use (HKDF-SHA-256, RFC 5869). The labels are part of the stored format. */

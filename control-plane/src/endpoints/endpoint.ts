@@ -4,6 +4,7 @@ import type { Kind } from '../configuration/kind.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -57,6 +58,13 @@ export const endpointConfig = z.object({ ...fields, path });
 
 export const endpointState = z.object({});
 
+const endpointExample = {
+  name: 'default',
+  ...endpointConfig.parse({ namespace: 'tour', path: 'default' }),
+  url: 'http://127.0.0.1:12008/metamcp/default/mcp',
+  ...exampleComputed,
+};
+
 export const endpoint = z
   .object({
     name: objectName,
@@ -65,7 +73,11 @@ export const endpoint = z
     url: z.string().describe('Computed: what clients connect to.'),
     ...commonComputed,
   })
-  .meta({ id: 'Endpoint', description: 'The public URL of a namespace.' });
+  .meta({
+    id: 'Endpoint',
+    description: 'The public URL of a namespace.',
+    examples: [endpointExample],
+  });
 
 export const endpointPage = pageOf(endpoint, 'EndpointPage');
 

@@ -8,6 +8,7 @@ import {
 } from 'openapi3-ts/oas31';
 import type { z } from 'zod';
 import { describeProblems } from './describe-problems.ts';
+import { problemSchema } from './problem-schema.ts';
 import type { ReplyDefinition, Route } from './route.ts';
 import { createSchemaComponents, type SchemaComponents } from './schema-components.ts';
 
@@ -36,12 +37,17 @@ export function describeRoutes<D>(routes: readonly Route<D>[], facts: ApiFacts):
       description: 'An admin key, `mma_…`. The first one is in `admin.key` of the data folder.',
     });
   for (const tag of facts.tags) builder.addTag(tag);
-  const components = createSchemaComponents();
+  const components = createSchemaComponents(replySchemas(routes));
   for (const route of routes) {
     builder.addPath(route.path, { [route.method]: describe(route, components, builder) });
   }
   for (const [name, schema] of components.used()) builder.addSchema(name, schema);
   return builder;
+}
+
+function replySchemas<D>(routes: readonly Route<D>[]): z.ZodType[] {
+  const replies = routes.flatMap((route) => Object.values(route.replies));
+  return [problemSchema, ...replies.flatMap(({ schema }) => schema ?? [])];
 }
 
 function describe<D>(

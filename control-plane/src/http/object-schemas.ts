@@ -87,14 +87,22 @@ export const conditionHeaders = z.object({
     .describe('`*`: only if there is no such object yet; otherwise 412.'),
 });
 
-/** `{ items, next_cursor }` under a component id. */
+/** Values of the common computed fields, for examples. */
+export const exampleComputed = {
+  revision: 7,
+  created_at: '2026-11-22T10:00:00.000Z',
+  updated_at: '2026-11-22T10:05:00.000Z',
+};
+
+/** `{ items, next_cursor }` under a component id, with the item's own examples. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
+  const { examples = [] } = z.globalRegistry.get(item) ?? {};
   return z
     .object({
       items: z.array(item).describe('Sorted by name.'),
       next_cursor: z.string().optional().describe('Absent on the last page.'),
     })
-    .meta({ id, description: 'One page of a list.' });
+    .meta({ id, description: 'One page of a list.', examples: [{ items: examples }] });
 }
 
 /** Of replies that carry one object. */

@@ -16,16 +16,21 @@ export interface SchemaComponents {
   used(): [string, SchemaObject][];
 }
 
-/** A schema whose input and output differ (defaults) becomes two components, `X` and `XInput`. */
-export function createSchemaComponents(): SchemaComponents {
+/**
+ * A schema that is in replies too, and differs there (defaults), becomes two components: `X` and,
+ * in requests, `XInput`.
+ */
+export function createSchemaComponents(replies: readonly z.ZodType[]): SchemaComponents {
   const pool = new Map<string, SchemaObject>();
   const used = new Set<string>();
-  const differs = differingIds();
+  const inReplies = idsOf(replies);
+  const differs = differingIds().intersection(inReplies);
   const nameOf = (id: string, io: Io) => (io === 'input' && differs.has(id) ? `${id}Input` : id);
   for (const io of ['output', 'input'] as const) {
     const uri = (id: string) => PREFIX + nameOf(id, io);
     const { schemas } = z.toJSONSchema(z.globalRegistry, { io, override, uri });
     for (const [id, schema] of Object.entries(schemas)) {
+      if (io === 'output' && !inReplies.has(id)) continue;
       pool.set(nameOf(id, io), finish(schema, io));
     }
   }
@@ -49,6 +54,15 @@ export function createSchemaComponents(): SchemaComponents {
     inline: (schema) => finish(z.toJSONSchema(schema, { io: 'input', override }), 'input'),
     used: () => [...used].sort().map((name) => [name, pool.get(name) ?? {}]),
   };
+}
+
+/** Ids of `schemas` and of everything in them. */
+function idsOf(schemas: readonly z.ZodType[]): Set<string> {
+  const ids = schemas.flatMap((schema) => {
+    const { $defs = {} } = z.toJSONSchema(schema, { io: 'output', override });
+    return [z.globalRegistry.get(schema)?.id ?? [], Object.keys($defs)].flat();
+  });
+  return new Set(ids);
 }
 
 /** Ids whose JSON Schema is another one for requests than for replies. */

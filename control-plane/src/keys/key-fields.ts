@@ -44,6 +44,12 @@ export const keyComputed = {
   last_used_at: z.iso.datetime().optional().describe('Computed; may be a few seconds late.'),
 };
 
+/** Values of these, for examples. */
+export const keyExampleComputed = {
+  status: 'active',
+  secrets: [{ hint: 'mm_3kFq9', created_at: '2026-11-22T10:00:00.000Z' }],
+};
+
 export const shownSecret = {
   secret: z
     .string()

@@ -5,6 +5,7 @@ import { jsonPointer } from '../http/json-pointer.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -14,6 +15,7 @@ import {
   importedSecret,
   type KeyState,
   keyComputed,
+  keyExampleComputed,
   keyState,
   shownSecret,
 } from './key-fields.ts';
@@ -77,11 +79,25 @@ const shape = {
   ...commonComputed,
 };
 
-export const key = z.object(shape).meta({ id: 'Key', description: 'An API key of a client.' });
+const keyExample = {
+  name: 'alice',
+  ...keyConfig.parse({ endpoints: ['default'], subject: 'alice@example.com' }),
+  principal: 'alice@example.com',
+  ...keyExampleComputed,
+  ...exampleComputed,
+};
+
+export const key = z
+  .object(shape)
+  .meta({ id: 'Key', description: 'An API key of a client.', examples: [keyExample] });
 
 export const issuedKey = z
   .object({ ...shape, ...shownSecret })
-  .meta({ id: 'IssuedKey', description: 'A key with its new secret, shown once.' });
+  .meta({
+    id: 'IssuedKey',
+    description: 'A key with its new secret, shown once.',
+    examples: [{ ...keyExample, secret: 'mm_…' }],
+  });
 
 export const keyPage = pageOf(key, 'KeyPage');
 

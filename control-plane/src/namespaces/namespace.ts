@@ -5,6 +5,7 @@ import { jsonPointer } from '../http/json-pointer.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -119,9 +120,22 @@ export const namespaceStatus = z
   })
   .meta({ id: 'NamespaceStatus', description: 'Computed: what clients see of it.' });
 
+const namespaceExample = {
+  name: 'tour',
+  ...namespaceConfig.parse({
+    members: [{ server: 'everything' }, { server: 'memory', prefix: 'kg' }],
+  }),
+  ...exampleComputed,
+  status: { tools: 22, prompts: 4, resources: 10, unknown_servers: [], clashes: [] },
+};
+
 export const namespace = z
   .object({ name: objectName, ...fields, ...commonComputed, status: namespaceStatus })
-  .meta({ id: 'Namespace', description: 'A named set of servers with rules for their tools.' });
+  .meta({
+    id: 'Namespace',
+    description: 'A named set of servers with rules for their tools.',
+    examples: [namespaceExample],
+  });
 
 export const namespacePage = pageOf(namespace, 'NamespacePage');
 

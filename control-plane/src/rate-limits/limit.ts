@@ -4,6 +4,7 @@ import type { Kind, Reference } from '../configuration/kind.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -54,9 +55,19 @@ export const limitConfig = z.object({ ...common, burst });
 
 export const limitState = z.object({});
 
+const limitExample = {
+  name: 'per-principal',
+  ...limitConfig.parse({ per: 'principal', rate: 60, period_seconds: 60, burst: 10 }),
+  ...exampleComputed,
+};
+
 export const limit = z
   .object({ name: objectName, ...common, burst, ...commonComputed })
-  .meta({ id: 'Limit', description: 'How often something may be called.' });
+  .meta({
+    id: 'Limit',
+    description: 'How often something may be called.',
+    examples: [limitExample],
+  });
 
 export const limitPage = pageOf(limit, 'LimitPage');
 

@@ -4,6 +4,7 @@ import type { Kind } from '../configuration/kind.ts';
 import {
   commonComputed,
   commonFields,
+  exampleComputed,
   objectName,
   pageOf,
   repeatedName,
@@ -170,6 +171,29 @@ export const serverStatus = z
   })
   .meta({ id: 'ServerStatus', description: 'Computed: how the server is doing.' });
 
+const serverExample = {
+  name: 'search',
+  ...z.object(fields).parse({
+    transport: 'streamable-http',
+    url: 'https://mcp.example.com/mcp',
+    labels: { team: 'search' },
+  }),
+  secret_env_set: [],
+  secret_headers_set: ['Authorization'],
+  ...exampleComputed,
+  status: {
+    health: 'ready',
+    era: 'legacy',
+    protocol_version: '2025-11-25',
+    tools: 12,
+    prompts: 0,
+    resources: 3,
+    upstreams: 1,
+    processes: [],
+    warnings: [],
+  },
+};
+
 export const server = z
   .object({
     name: objectName,
@@ -183,7 +207,11 @@ export const server = z
     ...commonComputed,
     status: serverStatus,
   })
-  .meta({ id: 'Server', description: 'An upstream MCP server as registered.' });
+  .meta({
+    id: 'Server',
+    description: 'An upstream MCP server as registered.',
+    examples: [serverExample],
+  });
 
 export const serverPage = pageOf(server, 'ServerPage');
 

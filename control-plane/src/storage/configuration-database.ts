@@ -2,6 +2,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createConfigurationTables } from './migrations/001-configuration.ts';
+import { createServerListsTable } from './migrations/002-server-lists.ts';
 import { openDatabase } from './open-database.ts';
 
 export type KindName = 'servers' | 'namespaces' | 'endpoints' | 'keys' | 'admin-keys' | 'limits';
@@ -98,6 +99,18 @@ interface ChangeRow {
   source: string;
 }
 
+/** The last good lists of a server, as it gave them. */
+interface ServerListRow {
+  kind: 'servers';
+  name: string;
+  /** The revision of the server's configuration (`ServerRuntime.revision`). */
+  revision: number;
+  /** Capability profile of the clients it was listed for. */
+  profile: string;
+  /** JSON. */
+  lists: string;
+}
+
 export interface ConfigurationTables {
   objects: ObjectRow;
   object_references: ReferenceRow;
@@ -106,6 +119,7 @@ export interface ConfigurationTables {
   sealed_secrets: SealedSecretRow;
   credentials: CredentialRow;
   key_uses: KeyUseRow;
+  server_lists: ServerListRow;
   revision: RevisionRow;
   key_files: KeyFileRow;
   changes: ChangeRow;
@@ -119,6 +133,7 @@ export type Writer = Transaction<ConfigurationTables>;
 /** In order; a step that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-configuration': { up: createConfigurationTables },
+  '002-server-lists': { up: createServerListsTable },
 };
 
 /** Opens `sluice.db`; a 2xx of the API survives a power cut. */

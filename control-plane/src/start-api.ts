@@ -1,0 +1,121 @@
+/** The storage and API thread put together: databases, decision link, routes, and their end. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { ensureFirstAdminKey } from './admin-keys/first-admin-key.ts';
+import { createApp } from './app.ts';
+import { createCallLog, endFormerSources } from './calls/call-log.ts';
+import { openCallsDatabase } from './calls/open-calls-database.ts';
+import { type Config, socketPaths } from './config.ts';
+import type { InstallationKeys } from './credentials/key-file.ts';
+import type { DecisionEvents, DecisionLink } from './decision-link/decision-link.ts';
+import { createDependencies, type Dependencies, type Foundation } from './dependencies.ts';
+import { createKeyUses } from './keys/key-uses.ts';
+import { listenOnSocket } from './listen-on-socket.ts';
+import { checkKeyFiles } from './secrets/check-key-files.ts';
+import { createServerLists } from './servers/server-lists.ts';
+import { createServerStatuses } from './servers/server-statuses.ts';
+import { openConfigurationDatabase } from './storage/configuration-database.ts';
+
+export interface ApiOptions {
+  readonly config: Config;
+  readonly keys: InstallationKeys;
+  readonly logger: Logger;
+  /** Joins the decision loop; called once, when everything it may tell us has a place. */
+  connect(events: DecisionEvents): DecisionLink;
+}
+
+export interface Api {
+  readonly app: Hono;
+  readonly deps: Dependencies;
+  /** Serves the application on `api.sock`. */
+  listen(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TEND_CALLS_MS = 5_000;
+const DAY_MS = 86_400_000;
+const MEGABYTE = 1024 * 1024;
+
+/** Resolves when the decision loop has the whole policy. Throws `DatabaseError` and `SecretFileError`. */
+export async function startApi({ config, keys, logger, connect }: ApiOptions): Promise<Api> {
+  const foundation = await openFoundation(config, logger);
+  const { db, callLog, lists, statuses, uses, now } = foundation;
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of closers.toReversed()) await close();
+    await closeFoundation(foundation, logger);
+  };
+  const decisions = connect({
+    storeCalls: callLog.store,
+    lists: lists.update,
+    status: statuses.update,
+    keysUsed: (lastUsed) => uses.record('keys', lastUsed),
+    stop,
+  });
+  const deps = createDependencies({ foundation, installationKeys: keys, decisions });
+  const { dataDir } = config;
+  await checkKeyFiles(db, { dataDir, sealer: deps.sealer, digest: deps.digest });
+  await ensureFirstAdminKey({ ...deps, file: join(dataDir, 'admin.key'), now });
+  await decisions.publish(await deps.policy.full(db));
+  const tending = setInterval(() => void callLog.tend(), TEND_CALLS_MS);
+  closers.push(async () => clearInterval(tending));
+  const app = createApp(deps, logger);
+  return {
+    app,
+    deps,
+    async listen() {
+      const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+      closers.push(() => closeServer(server));
+      await listenOnSocket(server, socketPaths(config).api);
+    },
+    stop,
+  };
+}
+
+async function openFoundation(config: Config, logger: Logger): Promise<Foundation> {
+  const now = Date.now;
+  const db = await openConfigurationDatabase(join(config.dataDir, 'sluice.db'));
+  const { db: calls, damagedFile } = await openCallsDatabase(
+    join(config.dataDir, 'calls.db'),
+    now(),
+  );
+  if (damagedFile) {
+    logger.error({ file: damagedFile }, 'calls.db was damaged and moved aside; records start anew');
+  }
+  await endFormerSources(calls);
+  const retention = {
+    maxAgeMs: config.callsMaxAgeDays * DAY_MS,
+    maxBytes: config.callsMaxMb * MEGABYTE,
+  };
+  const onError = (error: unknown) =>
+    logger.warn({ err: error }, 'when keys were last used could not be stored; tried again later');
+  return {
+    config,
+    db,
+    calls,
+    callLog: createCallLog({ db: calls, retention, now, log: logger }),
+    lists: createServerLists(),
+    statuses: createServerStatuses(),
+    uses: createKeyUses(db, onError),
+    now,
+  };
+}
+
+async function closeFoundation({ db, calls, uses }: Foundation, logger: Logger): Promise<void> {
+  await uses.close().catch((error: unknown) => {
+    logger.warn({ err: error }, 'when keys were last used could not be stored');
+  });
+  await Promise.all([db.destroy(), calls.destroy()]);
+}
+
+/** Finishes what runs; idle connections, which NGINX keeps, are closed. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}
