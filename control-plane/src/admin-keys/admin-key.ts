@@ -49,21 +49,17 @@ const adminKeyExample = {
   ...exampleComputed,
 };
 
-export const adminKey = z
-  .object(shape)
-  .meta({
-    id: 'AdminKey',
-    description: 'A key for the control-plane API.',
-    examples: [adminKeyExample],
-  });
+export const adminKey = z.object(shape).meta({
+  id: 'AdminKey',
+  description: 'A key for the control-plane API.',
+  examples: [adminKeyExample],
+});
 
-export const issuedAdminKey = z
-  .object({ ...shape, ...shownSecret })
-  .meta({
-    id: 'IssuedAdminKey',
-    description: 'An admin key with its new secret, shown once.',
-    examples: [{ ...adminKeyExample, secret: 'mma_…' }],
-  });
+export const issuedAdminKey = z.object({ ...shape, ...shownSecret }).meta({
+  id: 'IssuedAdminKey',
+  description: 'An admin key with its new secret, shown once.',
+  examples: [{ ...adminKeyExample, secret: 'mma_…' }],
+});
 
 export const adminKeyPage = pageOf(adminKey, 'AdminKeyPage');
 
