@@ -33,7 +33,7 @@ const serve = (onCall, options = {}) => {
 `;
 
 export interface StandIns {
-  /** A server that runs \`script\` after the prelude. */
+  /** A server that runs `script` after the prelude. */
   write(name: string, script: string, changes?: Partial<ServerRuntime>): Promise<ServerRuntime>;
   readonly folder: string;
   [Symbol.asyncDispose](): Promise<void>;
