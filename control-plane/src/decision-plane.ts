@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { deriveKey } from './credentials/derived-key.ts';
 import { createKeyDigest } from './credentials/key-digest.ts';
 import type { InstallationKeys } from './credentials/key-file.ts';
-import { createCounters } from './decision/counters.ts';
+import { createCounters, sampleName } from './decision/counters.ts';
 import { createDecisionLoop } from './decision/decision-loop.ts';
 import { createDecisionServer } from './decision/decision-server.ts';
 import { createDenialLog } from './decision/denial-log.ts';
@@ -48,7 +48,7 @@ export function createDecisionPlane({ config, keys, storage, logger }: DecisionP
     index: policy.limits,
     buckets,
     onExceeded: ({ name, mode }) =>
-      counters.add('sluice_limit_exceeded_total', { limit: name, mode }),
+      counters.add(sampleName('sluice_limit_exceeded_total', { limit: name, mode })),
   });
   const reports = createReports({ storage, logger });
   const channel = createChannel({ keys, policy, limits, counters, storage, logger });

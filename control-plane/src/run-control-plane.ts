@@ -9,12 +9,14 @@ import { SecretFileError } from './credentials/secret-file.ts';
 const STOP_TIMEOUT_MS = 10_000;
 
 export async function runControlPlane(host: NodeJS.Process): Promise<void> {
+  // Databases, key files and sockets are nobody else's, from the moment they exist.
+  host.umask(0o077);
   const { config, keys } = readInstallation(host);
   const logger = pino({ level: config.logLevel, base: { process: 'control-plane' } });
   let controlPlane: ControlPlane | undefined;
   let stopping = false;
   const fail = (error: unknown, message: string) => {
-    logger.fatal({ err: error }, message);
+    logger.fatal({ err: error }, `${message}: ${(error as Error).message}`);
     host.exit(1);
   };
   const stop = async (why: string) => {

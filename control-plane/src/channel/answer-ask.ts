@@ -1,6 +1,6 @@
 /** The answer to one ask: charges every `call` limit that matches a legacy call, all or nothing. */
 import type { Answer, Ask } from '@sluice/contract/frames';
-import type { Counters } from '../decision/counters.ts';
+import { type Counters, sampleName } from '../decision/counters.ts';
 import type { PolicyView } from '../decision/policy-state.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
 
@@ -10,6 +10,11 @@ export interface AskDependencies {
   readonly counters: Counters;
 }
 
+const asks = (outcome: string) => sampleName('sluice_asks_total', { outcome });
+const ALLOWED = asks('allow');
+const DENIED = asks('deny');
+const UNAVAILABLE = asks('unavailable');
+
 /** `reply` may run before this returns. */
 export function answerAsk(
   { policy, limits, counters }: AskDependencies,
@@ -18,7 +23,7 @@ export function answerAsk(
 ): void {
   const endpoint = policy.endpointAt(ask.endpoint);
   if (!endpoint) {
-    counters.add('sluice_asks_total', { outcome: 'unavailable' });
+    counters.add(UNAVAILABLE);
     const message = `The endpoint "${ask.endpoint}" is gone.`;
     reply({ id: ask.id, allowed: false, reason: 'unavailable', message });
     return;
@@ -32,7 +37,7 @@ export function answerAsk(
     headers: ask.limitHeaders ?? {},
   };
   limits.chargeCall(subject, targetOf(ask), (outcome) => {
-    counters.add('sluice_asks_total', { outcome: outcome.refusal ? 'deny' : 'allow' });
+    counters.add(outcome.refusal ? DENIED : ALLOWED);
     reply(answerFor(ask.id, outcome));
   });
 }

@@ -49,6 +49,9 @@ export function createChannelServer(deps: ChannelDependencies): Server {
   });
 }
 
+/** Below every version: it has been sent its first snapshot, no more. */
+const NONE = -1;
+
 /** The first frame must be a `hello` of our protocol. Undefined when the peer was sent away. */
 function greet(
   deps: ChannelDependencies,
@@ -72,7 +75,7 @@ function greet(
   if (hello.version !== 0 && hello.version !== welcome.snapshot.version) {
     connection.send('revoke', { keys: ['*'], secrets: [] });
   }
-  const sidecar = { replica: hello.replica, connection, version: 0, metrics: {} };
+  const sidecar = { replica: hello.replica, connection, version: NONE, metrics: {} };
   deps.sidecars.add(sidecar);
   deps.logger.info({ replica: hello.replica, pid: hello.pid }, 'channel of a sidecar opened');
   return sidecar;

@@ -5,7 +5,7 @@ import type { LimitOutcome, Limits } from '../limits/limits.ts';
 import { type Answer, allowAnswer, refuseAnswer, statusOf } from './answer.ts';
 import { isAllowedOrigin } from './checks/check-origin.ts';
 import { claimsFor } from './claims.ts';
-import type { Counters } from './counters.ts';
+import { type Counters, sampleName } from './counters.ts';
 import { decide } from './decide.ts';
 import { type DecisionInput, readDecisionInput } from './decision-input.ts';
 import type { DenialLog } from './denial-log.ts';
@@ -82,7 +82,7 @@ function allow(
 ): Answer {
   const time = deps.now();
   if (allowance.key) deps.keyUsage.note(allowance.key.policy.name, time);
-  deps.counters.add('sluice_decisions_total', ALLOWED);
+  deps.counters.add(ALLOWED);
   return allowAnswer(
     deps.decisionKey,
     claimsFor(allowance, input, deps.policy, time),
@@ -91,7 +91,7 @@ function allow(
   );
 }
 
-const ALLOWED = { outcome: 'allow', reason: '' };
+const ALLOWED = sampleName('sluice_decisions_total', { outcome: 'allow', reason: '' });
 
 function refuse(
   deps: DecisionLoopDependencies,
@@ -101,7 +101,7 @@ function refuse(
   retryAfterSeconds: number | undefined,
 ): Answer {
   const { reason, message, endpoint, key } = denial;
-  deps.counters.add('sluice_decisions_total', { outcome: 'deny', reason });
+  deps.counters.add(sampleName('sluice_decisions_total', { outcome: 'deny', reason }));
   deps.denials.note({
     requestId: input.requestId,
     principal: key?.principal ?? `ip:${input.clientIp}`,

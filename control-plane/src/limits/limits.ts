@@ -5,7 +5,12 @@ import type { BucketStore, Standing } from './bucket-store.ts';
 import type { IndexedLimit } from './indexed-limit.ts';
 import type { CallTarget, LimitIndex } from './limit-index.ts';
 import { chargeFor, type LimitSubject } from './limit-subject.ts';
-import { headerValue, refusalText, retryAfterSeconds, standingItem } from './rate-limit-headers.ts';
+import {
+  headerValue,
+  refusalText,
+  retryAfterSeconds,
+  standingParameters,
+} from './rate-limit-headers.ts';
 
 /** What became of charging all limits that match. Headers tell only of those that are enforced. */
 export interface LimitOutcome {
@@ -89,12 +94,12 @@ function outcomeOf(
   const items: string[] = [];
   const policies: string[] = [];
   let worst: { readonly policy: LimitPolicy; readonly standing: Standing } | undefined;
-  for (const [at, { policy, policyItem }] of limits.entries()) {
+  for (const [at, { policy, quotedName, policyItem }] of limits.entries()) {
     const standing = standings[at];
     if (!standing) continue;
     if (standing.exceeded) onExceeded(policy);
     if (policy.mode === 'observe') continue;
-    items.push(standingItem(policy.name, standing));
+    items.push(quotedName + standingParameters(standing));
     policies.push(policyItem);
     if (standing.exceeded && standing.nextMs >= (worst?.standing.nextMs ?? 0))
       worst = { policy, standing };

@@ -5,14 +5,14 @@ import type { Standing } from './bucket-store.ts';
 /** A header must stay small; the limits beyond that still count. */
 const MOST_ITEMS = 8;
 
-/** `"name";q=60;w=60`. */
-export function policyItem(policy: Pick<LimitPolicy, 'name' | 'rate' | 'periodSeconds'>): string {
-  return `${quoted(policy.name)};q=${policy.rate};w=${policy.periodSeconds}`;
+/** `;q=60;w=60` of a limit: 60 units in 60 seconds. */
+export function policyParameters({ rate, periodSeconds }: LimitPolicy): string {
+  return `;q=${rate};w=${periodSeconds}`;
 }
 
-/** `"name";r=12;t=3`: `t` is the seconds until one more unit is free. */
-export function standingItem(name: string, standing: Standing): string {
-  return `${quoted(name)};r=${standing.remaining};t=${Math.ceil(standing.nextMs / 1000)}`;
+/** `;r=12;t=3`: 12 units left, one more in 3 seconds. */
+export function standingParameters({ remaining, nextMs }: Standing): string {
+  return `;r=${remaining};t=${Math.ceil(nextMs / 1000)}`;
 }
 
 export function headerValue(items: readonly string[]): string {
@@ -64,6 +64,6 @@ function seconds(count: number): string {
 }
 
 /** A structured-field string (RFC 9651 §3.3.3): printable ASCII, two characters escaped. */
-function quoted(name: string): string {
+export function quotedName(name: string): string {
   return `"${name.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`;
 }

@@ -7,7 +7,7 @@ const PATIENCE_MS = 10_000;
 export async function eventually<T>(look: () => T | undefined | false, what: string): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
-    const value = look();
+    const value = await look();
     if (value !== undefined && value !== false) return value;
     if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await setTimeout(2);
