@@ -109,10 +109,10 @@ describe('the tour in the README', () => {
 
   it('step 6 refuses the third call with a text that names the limit', async () => {
     const printed = await step(6);
-    assert.match(printed, /Echo: 1[\s\S]*Echo: 2/);
+    assert.match(printed, /Echo: call 1[\s\S]*Echo: call 2/);
     assert.match(printed, /refused/);
     assert.match(printed, /echo-twice/);
-    assert.doesNotMatch(printed, /Echo: 3/);
+    assert.doesNotMatch(printed, /Echo: call 3/);
   });
 
   it('step 7 revokes the key and the key is refused', async () => {
