@@ -1,4 +1,5 @@
 /** What the two Node processes are told by the supervisor: every setting resolved, every path absolute. */
+import path from 'node:path';
 import type { Instance } from './instance.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,6 +24,10 @@ export function childEnvironment(
     SLUICE_CALLS_MAX_MB: String(settings.callsMaxMb),
     SLUICE_VERSION: version,
     SLUICE_INSTANCE_ID: instance.id,
+    // The cache beside the packages is for whoever installed them.
+    NODE_COMPILE_CACHE: settings.user
+      ? path.join(settings.dataDir, 'cache')
+      : process.env.NODE_COMPILE_CACHE,
     /** The end of their standard input means that the supervisor is gone: drain and exit. */
     SLUICE_SUPERVISED: '1',
   };

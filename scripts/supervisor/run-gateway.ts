@@ -40,7 +40,9 @@ export async function runGateway(plan: GatewayPlan, { stop, hurry }: StopSignals
   const refusal = new AbortController();
   let isReady = false;
   const onEnd = (ending: Ending) => {
-    if (!isReady && ending.failed) refusal.abort(ending);
+    if (isReady || !ending.failed) return 'restart';
+    refusal.abort(ending);
+    return 'leave';
   };
   const controlPlane = superviseProcess(plan.controlPlane, { log, onEnd });
   const proxyPlugin = superviseProcess(plan.proxyPlugin, { log, onEnd });

@@ -33,8 +33,8 @@ export interface SupervisedProcess {
 
 interface SuperviseOptions {
   readonly log: Log;
-  /** Called at each ending that nobody asked for. */
-  readonly onEnd: (ending: Ending) => void;
+  /** Asked at each ending that nobody asked for. */
+  readonly onEnd: (ending: Ending) => 'restart' | 'leave';
 }
 
 /** Starts the process of `plan` and keeps it running until stopped. */
@@ -57,7 +57,7 @@ export function superviseProcess(
       child = undefined;
       if (pid !== undefined) await plan.cleanUp(pid);
       if (stopping.signal.aborted) return;
-      onEnd(end);
+      if (onEnd(end) === 'leave') return;
       const delayMs = nextDelayMs(performance.now() - startedAt);
       log.warn(`${role} ended (${end.cause}); starting it again in ${delayMs} ms`, { role });
       await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});

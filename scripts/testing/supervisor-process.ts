@@ -27,7 +27,12 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/sbin:/sbin';
  */
 export function startSupervisor(env: NodeJS.ProcessEnv): SupervisorProcess {
   const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, MAIN], {
-    env: { HOME: process.env.HOME, PATH: `${process.env.PATH}:${SYSTEM_PATH}`, ...env },
+    env: {
+      HOME: process.env.HOME,
+      PATH: `${process.env.PATH}:${SYSTEM_PATH}`,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
