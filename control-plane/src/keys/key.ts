@@ -91,13 +91,11 @@ export const key = z
   .object(shape)
   .meta({ id: 'Key', description: 'An API key of a client.', examples: [keyExample] });
 
-export const issuedKey = z
-  .object({ ...shape, ...shownSecret })
-  .meta({
-    id: 'IssuedKey',
-    description: 'A key with its new secret, shown once.',
-    examples: [{ ...keyExample, secret: 'mm_…' }],
-  });
+export const issuedKey = z.object({ ...shape, ...shownSecret }).meta({
+  id: 'IssuedKey',
+  description: 'A key with its new secret, shown once.',
+  examples: [{ ...keyExample, secret: 'mm_…' }],
+});
 
 export const keyPage = pageOf(key, 'KeyPage');
 

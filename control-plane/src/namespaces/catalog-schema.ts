@@ -1,7 +1,8 @@
 /** A catalog as the API shows it. */
 import type { Catalog } from '@sluice/contract/catalog';
 import { z } from 'zod';
-import { clash, presentClash } from './clash.ts';
+import { clash } from './namespace.ts';
+import { presentClash } from './present-namespace.ts';
 
 const origin = {
   server: z.string().describe('Where it comes from.'),

@@ -1,5 +1,5 @@
 /** GET /api/v1/namespaces/{name}/catalog */
-import { type RuleSet, UNRESTRICTED } from '@sluice/contract/access';
+import type { RuleSet } from '@sluice/contract/access';
 import { visibleTo } from '@sluice/contract/visible-to';
 import { z } from 'zod';
 import { notFound } from '../configuration/configuration-writer.ts';
@@ -44,5 +44,5 @@ export const getNamespaceCatalog = defineRoute({
 async function rulesOf(db: Reader, name: string): Promise<RuleSet> {
   const key = await createObjectStore(KEYS).get(db, name);
   if (!key) throw notFound(KEYS, name);
-  return keyPolicy(key, []).rules ?? UNRESTRICTED;
+  return keyPolicy(key, []).rules;
 }

@@ -99,7 +99,7 @@ export const namespaceBody = z
 
 export const namespaceState = z.object({});
 
-const clash = z
+export const clash = z
   .object({
     kind: z.enum(['tool', 'prompt', 'resource', 'template']),
     visible_name: z.string(),

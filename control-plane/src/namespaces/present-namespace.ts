@@ -1,4 +1,5 @@
 /** A namespace as the API shows it, with what its catalog looks like from here. */
+import type { Clash } from '@sluice/contract/claims';
 import type { Stored } from '../configuration/kind.ts';
 import { type Presented, presentCommon } from '../configuration/objects.ts';
 import type { AllServerLists } from '../servers/server-lists.ts';
@@ -22,10 +23,16 @@ function presentStatus({ catalog, unknownServers }: CurrentCatalog): NamespaceSt
     prompts: catalog.prompts.size,
     resources: catalog.resources.size,
     unknown_servers: [...unknownServers],
-    clashes: catalog.clashes.map(({ kind, visibleName, claimants }) => ({
-      kind,
-      visible_name: visibleName,
-      claimants: claimants.map(({ server, name }) => `${server}/${name}`),
-    })),
+    clashes: catalog.clashes.map(presentClash),
   };
 }
+
+export function presentClash({ kind, visibleName, claimants }: Clash): ShownClash {
+  return {
+    kind,
+    visible_name: visibleName,
+    claimants: claimants.map(({ server, name }) => `${server}/${name}`),
+  };
+}
+
+type ShownClash = NamespaceStatus['clashes'][number];
