@@ -27,8 +27,8 @@ import type { LimitBody } from './rate-limits/limit.ts';
 import { limitObjects } from './rate-limits/limit-objects.ts';
 import { createSealer } from './secrets/sealer.ts';
 import { createSecretStore } from './secrets/secret-store.ts';
+import type { KeptServerLists } from './servers/kept-server-lists.ts';
 import type { ServerBody } from './servers/server.ts';
-import type { AllServerLists } from './servers/server-lists.ts';
 import { serverObjects } from './servers/server-objects.ts';
 import type { ServerStatuses } from './servers/server-statuses.ts';
 import type { ConfigurationDatabase } from './storage/configuration-database.ts';
@@ -39,7 +39,7 @@ export interface Foundation {
   readonly db: ConfigurationDatabase;
   readonly calls: CallsDatabase;
   readonly callLog: CallLog;
-  readonly lists: AllServerLists;
+  readonly lists: KeptServerLists;
   readonly statuses: ServerStatuses;
   readonly uses: KeyUses;
   /** Unix milliseconds. */

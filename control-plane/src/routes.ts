@@ -8,11 +8,14 @@ import { revokeAdminKey } from './admin-keys/revoke-admin-key.ts';
 import { rotateAdminKey } from './admin-keys/rotate-admin-key.ts';
 import { getCall } from './calls/get-call.ts';
 import { listCalls } from './calls/list-calls.ts';
+import { listChanges } from './changes/list-changes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { deleteEndpoint } from './endpoints/delete-endpoint.ts';
 import { getEndpoint } from './endpoints/get-endpoint.ts';
 import { listEndpoints } from './endpoints/list-endpoints.ts';
 import { putEndpoint } from './endpoints/put-endpoint.ts';
+import { syncEndpoint } from './endpoints/sync-endpoint.ts';
+import { explain } from './explain/explain.ts';
 import { getHealth } from './health/get-health.ts';
 import { getReadiness } from './health/get-readiness.ts';
 import { getProblemPage } from './http/problem-pages.ts';
@@ -26,6 +29,7 @@ import { revokeKey } from './keys/revoke-key.ts';
 import { rotateKey } from './keys/rotate-key.ts';
 import { deleteNamespace } from './namespaces/delete-namespace.ts';
 import { getNamespace } from './namespaces/get-namespace.ts';
+import { getNamespaceCatalog } from './namespaces/get-namespace-catalog.ts';
 import { listNamespaces } from './namespaces/list-namespaces.ts';
 import { putNamespace } from './namespaces/put-namespace.ts';
 import { deleteLimit } from './rate-limits/delete-limit.ts';
@@ -34,17 +38,19 @@ import { listLimits } from './rate-limits/list-limits.ts';
 import { putLimit } from './rate-limits/put-limit.ts';
 import { deleteServer } from './servers/delete-server.ts';
 import { getServer } from './servers/get-server.ts';
+import { listServerTools } from './servers/list-server-tools.ts';
 import { listServers } from './servers/list-servers.ts';
 import { putServer } from './servers/put-server.ts';
+import { syncServer } from './servers/sync-server.ts';
 
 export const ROUTES: readonly Route<Dependencies>[] = [
-  ...[listServers, getServer, putServer, deleteServer],
-  ...[listNamespaces, getNamespace, putNamespace, deleteNamespace],
-  ...[listEndpoints, getEndpoint, putEndpoint, deleteEndpoint],
+  ...[listServers, getServer, putServer, deleteServer, listServerTools, syncServer],
+  ...[listNamespaces, getNamespace, putNamespace, deleteNamespace, getNamespaceCatalog],
+  ...[listEndpoints, getEndpoint, putEndpoint, deleteEndpoint, syncEndpoint],
   ...[listKeys, createKey, getKey, putKey, deleteKey, rotateKey, revokeKey],
   ...[listAdminKeys, createAdminKey, getAdminKey, putAdminKey],
   ...[deleteAdminKey, rotateAdminKey, revokeAdminKey],
   ...[listLimits, getLimit, putLimit, deleteLimit],
-  ...[listCalls, getCall],
+  ...[listCalls, getCall, listChanges, explain],
   ...[getHealth, getReadiness, getProblemPage],
 ];

@@ -7,7 +7,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { ensureFirstAdminKey } from './admin-keys/first-admin-key.ts';
 import { createApp } from './app.ts';
-import { createCallLog, endFormerSources } from './calls/call-log.ts';
+import { createCallLog } from './calls/call-log.ts';
 import { openCallsDatabase } from './calls/open-calls-database.ts';
 import { type Config, socketPaths } from './config.ts';
 import type { InstallationKeys } from './credentials/key-file.ts';
@@ -16,7 +16,7 @@ import { createDependencies, type Dependencies, type Foundation } from './depend
 import { createKeyUses } from './keys/key-uses.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
 import { checkKeyFiles } from './secrets/check-key-files.ts';
-import { createServerLists } from './servers/server-lists.ts';
+import { createKeptServerLists } from './servers/kept-server-lists.ts';
 import { createServerStatuses } from './servers/server-statuses.ts';
 import { openConfigurationDatabase } from './storage/configuration-database.ts';
 
@@ -86,29 +86,34 @@ async function openFoundation(config: Config, logger: Logger): Promise<Foundatio
   if (damagedFile) {
     logger.error({ file: damagedFile }, 'calls.db was damaged and moved aside; records start anew');
   }
-  await endFormerSources(calls);
   const retention = {
     maxAgeMs: config.callsMaxAgeDays * DAY_MS,
     maxBytes: config.callsMaxMb * MEGABYTE,
   };
-  const onError = (error: unknown) =>
-    logger.warn({ err: error }, 'when keys were last used could not be stored; tried again later');
+  const callLog = createCallLog({ db: calls, retention, now, log: logger });
+  await callLog.begin();
+  const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
   return {
     config,
     db,
     calls,
-    callLog: createCallLog({ db: calls, retention, now, log: logger }),
-    lists: createServerLists(),
+    callLog,
+    lists: await createKeptServerLists(db, warn('lists of a server could not be stored')),
     statuses: createServerStatuses(),
-    uses: createKeyUses(db, onError),
+    uses: createKeyUses(
+      db,
+      warn('when keys were last used could not be stored; tried again later'),
+    ),
     now,
   };
 }
 
-async function closeFoundation({ db, calls, uses }: Foundation, logger: Logger): Promise<void> {
+async function closeFoundation(foundation: Foundation, logger: Logger): Promise<void> {
+  const { db, calls, callLog, lists, uses } = foundation;
   await uses.close().catch((error: unknown) => {
     logger.warn({ err: error }, 'when keys were last used could not be stored');
   });
+  await Promise.all([callLog.end(), lists.settled()]);
   await Promise.all([db.destroy(), calls.destroy()]);
 }
 

@@ -19,8 +19,12 @@ export interface CallLogOptions {
 export interface CallLog {
   /** Resolves when the records are committed, or dropped and counted. Never rejects. */
   store(records: readonly CallRecord[]): Promise<void>;
-  /** Retention, and gap records for what was dropped. Call it every few seconds. */
+  /** Shows what a former start of the control plane may have lost. Call it before `store`. Never rejects. */
+  begin(): Promise<void>;
+  /** Retention, and gap records for what was dropped. Call it every few seconds. Never rejects. */
   tend(): Promise<void>;
+  /** Resolves when nothing runs any more. */
+  end(): Promise<void>;
   /** Since the start. */
   readonly counts: { readonly stored: number; readonly dropped: number };
 }
@@ -36,6 +40,19 @@ export function createCallLog({ db, retention, now, log }: CallLogOptions): Call
   const losses = new Map<string, Loss>();
   const storing = createEpisode();
   const tending = createEpisode();
+  let tended = Promise.resolve();
+  const tend = async () => {
+    try {
+      for (const [source, { sequence, time }] of losses) {
+        await storeLoss(db, source, sequence + 1, time);
+        losses.delete(source);
+      }
+      await pruneCalls(db, retention, now());
+      tending.ends();
+    } catch (error) {
+      if (tending.begins()) log.warn({ err: error }, 'old call records cannot be deleted');
+    }
+  };
   const drop = (records: readonly CallRecord[]) => {
     for (const { source, sequence, time } of records) losses.set(source, { sequence, time });
     counts.dropped += records.length;
@@ -59,18 +76,17 @@ export function createCallLog({ db, retention, now, log }: CallLogOptions): Call
         }
       }
     },
-    async tend() {
-      try {
-        for (const [source, { sequence, time }] of losses) {
-          await storeLoss(db, source, sequence + 1, time);
-          losses.delete(source);
-        }
-        await pruneCalls(db, retention, now());
-        tending.ends();
-      } catch (error) {
-        if (tending.begins()) log.warn({ err: error }, 'old call records cannot be deleted');
-      }
+    async begin() {
+      // Failing is no harm: the first record of this start shows the same.
+      await endSources(db, CONTROL_PLANE_REPLICA).catch((error: unknown) =>
+        log.warn({ err: error }, 'calls.db cannot be written'),
+      );
     },
+    tend() {
+      tended = tended.then(tend);
+      return tended;
+    },
+    end: () => tended,
   };
 }
 
@@ -83,9 +99,4 @@ function createEpisode() {
     return changes;
   };
   return { begins: () => becomes(true), ends: () => becomes(false) };
-}
-
-/** Shows what a former start of this control plane may have lost: nobody else will. */
-export async function endFormerSources(db: CallsDatabase): Promise<void> {
-  await endSources(db, CONTROL_PLANE_REPLICA);
 }

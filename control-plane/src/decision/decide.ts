@@ -37,11 +37,17 @@ export function decide(
 ): Verdict {
   const facts = look(input, policy, publicOrigin, now);
   const preflight = isPreflight(facts);
-  for (const check of preflight ? preflightChecks : checks) {
+  const refusal = firstRefusal(facts, preflight ? preflightChecks : checks);
+  return refusal ? deny(refusal, facts) : allow(facts, preflight);
+}
+
+/** Why a request of these facts is refused; undefined = limits aside, it passes. */
+export function firstRefusal(facts: Facts, inOrder = checks): Refusal | undefined {
+  for (const check of inOrder) {
     const refusal = check(facts);
-    if (refusal) return deny(refusal, facts);
+    if (refusal) return refusal;
   }
-  return allow(facts, preflight);
+  return undefined;
 }
 
 function look(input: DecisionInput, policy: PolicyView, publicOrigin: string, now: number): Facts {

@@ -37,13 +37,14 @@ export function identify(
     case 'secret': {
       const known = find(credential.secret);
       return known
-        ? judge(known, now)
+        ? identityOf(known, now)
         : refused('invalid_credential', unknownKeyText(credential.secret));
     }
   }
 }
 
-function judge({ key, id, expiresAt: overlapEnd }: KnownSecret, now: number): Identity {
+/** Whether a secret that is known is still good. `now` in Unix milliseconds. */
+export function identityOf({ key, id, expiresAt: overlapEnd }: KnownSecret, now: number): Identity {
   const { policy } = key;
   if (policy.revoked) return refused('revoked_credential', 'This API key was revoked.', policy);
   const expiresAt = earlier(policy.expiresAt, overlapEnd);

@@ -38,11 +38,7 @@ export function createKnownKeys(digest: KeyDigest): KnownKeys {
       byName.delete(name);
       if (!policy) return;
       byName.set(name, policy);
-      const key: KnownKey = {
-        policy,
-        ruleSet: ruleSetId(policy.rules),
-        grants: policy.endpoints.includes('*') ? undefined : new Set(policy.endpoints),
-      };
+      const key = knownKey(policy);
       for (const secret of policy.secrets) {
         const { digest: of, expiresAt } = secret;
         byDigest.set(of, { key, id: secretId(of), expiresAt });
@@ -51,6 +47,14 @@ export function createKnownKeys(digest: KeyDigest): KnownKeys {
     byName: (name) => byName.get(name),
     bySecret: (secret) => byDigest.get(digest(secret)),
     names: () => [...byName.keys()],
+  };
+}
+
+export function knownKey(policy: KeyPolicy): KnownKey {
+  return {
+    policy,
+    ruleSet: ruleSetId(policy.rules),
+    grants: policy.endpoints.includes('*') ? undefined : new Set(policy.endpoints),
   };
 }
 
