@@ -13,6 +13,7 @@ export interface Round {
   /** Microseconds per request. */
   readonly cpuUs: PerProcess;
   readonly errors: Readonly<Record<string, number>>;
+  readonly firstError: string | undefined;
 }
 
 export interface Measurement {
@@ -56,12 +57,13 @@ export async function measure(
 async function runRound(load: Load, target: Target, runMs: number): Promise<Round> {
   const processes = target.processes();
   const before = cpuTimeUs(processes);
-  const { completed, elapsedMs, latency, errors } = await load.run(runMs);
+  const { completed, elapsedMs, latency, errors, firstError } = await load.run(runMs);
   return {
     perSecond: (completed / elapsedMs) * 1000,
     latency,
     cpuUs: usagePer(completed, before, cpuTimeUs(processes)),
     errors,
+    firstError,
   };
 }
 
@@ -79,6 +81,7 @@ function record(bench: Bench, label: string, rounds: readonly Round[]): void {
     p99Us: rounds.map((round) => round.latency.p99Us),
     cpuUs: medianCpu(rounds),
     errors,
+    firstError: rounds.find((round) => round.firstError !== undefined)?.firstError,
   });
 }
 

@@ -2,7 +2,7 @@
 import { type Bench, type Experiment, size } from '../bench.ts';
 import { openSessions } from '../load/once.ts';
 import { compare, measure } from '../measure.ts';
-import { residentBytes } from '../processes/usage.ts';
+import { settledMemory } from '../processes/settled-memory.ts';
 import { directTarget } from '../targets/direct-target.ts';
 import { startScenario, THREE_SERVERS } from '../targets/scenario.ts';
 import type { Target } from '../targets/target.ts';
@@ -18,7 +18,7 @@ export const heldSessions: Experiment = {
       const before = await shareOfDirect(bench, 'no session held', target);
       const sessions = size(bench, 1000, 50);
       await openSessions(target.load, sessions);
-      const bytes = residentBytes(target.processes());
+      const bytes = await settledMemory(target.processes());
       const after = await shareOfDirect(bench, `${sessions} sessions held`, target);
       bench.journal.memory.push({ label: `${sessions} sessions held`, bytes });
       bench.journal.findings.push(

@@ -2,7 +2,8 @@
 import { type Bench, type Experiment, size } from '../bench.ts';
 import { openIdleStreams } from '../load/idle-streams.ts';
 import { openSessions } from '../load/once.ts';
-import { residentBytes, total } from '../processes/usage.ts';
+import { settledMemory } from '../processes/settled-memory.ts';
+import { total } from '../processes/usage.ts';
 import { startScenario } from '../targets/scenario.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -22,7 +23,7 @@ export const idleStreams: Experiment = {
 async function measureStreams(bench: Bench, target: Target): Promise<void> {
   const count = size(bench, 1000, 20);
   const sessions = await openSessions(target.load, count);
-  const before = residentBytes(target.processes());
+  const before = await settledMemory(target.processes());
   const streams = await openIdleStreams(target.load, sessions).catch((error: Error) => error);
   if (streams instanceof Error) {
     bench.journal.notes.push(
@@ -30,7 +31,7 @@ async function measureStreams(bench: Bench, target: Target): Promise<void> {
     );
     return;
   }
-  const after = residentBytes(target.processes());
+  const after = await settledMemory(target.processes());
   streams.close();
   const grown = total(after, ['nginx', 'proxy-plugin']) - total(before, ['nginx', 'proxy-plugin']);
   bench.journal.memory.push({ label: `${count} idle streams`, bytes: after });

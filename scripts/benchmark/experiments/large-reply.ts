@@ -3,7 +3,8 @@ import { type Bench, type Experiment, size } from '../bench.ts';
 import { callForLargeReply } from '../load/large-reply.ts';
 import { openSessions } from '../load/once.ts';
 import { peakBytes, resetPeak } from '../processes/peak-memory.ts';
-import { residentBytes, total } from '../processes/usage.ts';
+import { settledMemory } from '../processes/settled-memory.ts';
+import { total } from '../processes/usage.ts';
 import { startScenario } from '../targets/scenario.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -24,11 +25,11 @@ export const largeReply: Experiment = {
 
 async function measureReplies(bench: Bench, target: Target): Promise<void> {
   const [sessionId = ''] = await openSessions(target.load, 1);
-  await callForLargeReply(target.load, sessionId, 1024);
+  await firstByteShare(bench, target, sessionId);
   const processes = target
     .processes()
     .filter(({ name }) => name === 'nginx' || name === 'proxy-plugin');
-  const baseline = total(residentBytes(processes));
+  const baseline = total(await settledMemory(processes));
   resetPeak(processes);
   const shares: number[] = [];
   for (let reply = 0; reply < size(bench, 20, 2); reply++) {

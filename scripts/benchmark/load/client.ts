@@ -5,9 +5,16 @@ import type { LoadSpec } from './load.ts';
 import { callTemplate, getRequest, listTemplate, type RequestTemplate } from './mcp-request.ts';
 import { openSession } from './session.ts';
 
+export interface Failure {
+  /** Errors are counted by it. */
+  readonly kind: string;
+  /** Start of the wrong reply. */
+  readonly reply?: string;
+}
+
 export interface Client {
-  /** One operation; the kind of failure, or undefined if all went well. */
-  step(): Promise<string | undefined>;
+  /** One operation; undefined if all went well. */
+  step(): Promise<Failure | undefined>;
   close(): void;
 }
 
@@ -17,12 +24,12 @@ export async function createClient(spec: LoadSpec, index: number): Promise<Clien
   const operate = await operation(spec, connection);
   let sequence = index * 1_000_000;
   return {
-    step: () => operate(sequence++).catch(failureKind),
+    step: () => operate(sequence++).catch(failureOf),
     close: connection.close,
   };
 }
 
-type Operate = (sequence: number) => Promise<string | undefined>;
+type Operate = (sequence: number) => Promise<Failure | undefined>;
 
 async function operation(spec: LoadSpec, connection: Connection): Promise<Operate> {
   const { lanes } = spec.target;
@@ -35,8 +42,8 @@ async function operation(spec: LoadSpec, connection: Connection): Promise<Operat
     case 'get': {
       const requests = lanes.map(getRequest);
       return async (sequence) => {
-        const { status } = await connection.send(at(requests, sequence));
-        return status === (spec.status ?? 200) ? undefined : `status ${status}`;
+        const reply = await connection.send(at(requests, sequence));
+        return reply.status === (spec.status ?? 200) ? undefined : statusFailure(reply);
       };
     }
     case 'call':
@@ -70,16 +77,24 @@ async function sessionTemplates(
   ).flat();
 }
 
-function messageFailure(reply: HttpReply, id: string): string | undefined {
-  if (reply.status !== 200) return `status ${reply.status}`;
-  if (!reply.body.includes('"result":')) return 'JSON-RPC error';
-  if (reply.body.includes('"isError":true')) return 'tool error';
-  return reply.body.includes(id) ? undefined : 'reply with another id';
+function messageFailure(reply: HttpReply, id: string): Failure | undefined {
+  if (reply.status !== 200) return statusFailure(reply);
+  if (!reply.body.includes('"result":')) return failure('JSON-RPC error', reply);
+  if (reply.body.includes('"isError":true')) return failure('tool error', reply);
+  return reply.body.includes(id) ? undefined : failure('reply with another id', reply);
 }
 
-function failureKind(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? String(error.code) : error.message;
+function statusFailure(reply: HttpReply): Failure {
+  return failure(`status ${reply.status}`, reply);
+}
+
+function failure(kind: string, { body }: HttpReply): Failure {
+  return { kind, reply: body.toString('utf8', 0, 500) };
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { kind: String(error) };
+  return { kind: 'code' in error ? String(error.code) : error.message };
 }
 
 function at<T>(values: readonly T[], index: number): T {

@@ -39,6 +39,7 @@ function connectClients(spec: LoadSpec): Promise<readonly Client[]> {
 async function run(clients: readonly Client[], durationMs: number): Promise<LoadResult> {
   const samplesUs: number[] = [];
   const errors: Record<string, number> = {};
+  let firstError: string | undefined;
   const startedAt = performance.now();
   const until = startedAt + durationMs;
 
@@ -47,7 +48,10 @@ async function run(clients: readonly Client[], durationMs: number): Promise<Load
       const failure = await client.step();
       const answeredAt = performance.now();
       if (failure === undefined) samplesUs.push((answeredAt - now) * 1000);
-      else errors[failure] = (errors[failure] ?? 0) + 1;
+      else {
+        errors[failure.kind] = (errors[failure.kind] ?? 0) + 1;
+        firstError ??= failure.reply;
+      }
       now = answeredAt;
     }
   }
@@ -58,5 +62,6 @@ async function run(clients: readonly Client[], durationMs: number): Promise<Load
     elapsedMs: performance.now() - startedAt,
     latency: summariseLatency(samplesUs),
     errors,
+    ...(firstError !== undefined && { firstError }),
   };
 }

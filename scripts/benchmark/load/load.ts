@@ -48,6 +48,8 @@ export interface LoadResult {
   readonly latency: Latency;
   /** By kind, such as `status 503` or `ECONNRESET`. */
   readonly errors: Readonly<Record<string, number>>;
+  /** What the first wrong reply said. */
+  readonly firstError?: string;
 }
 
 export type GeneratorOrder =

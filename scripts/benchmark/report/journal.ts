@@ -17,6 +17,8 @@ export interface Throughput {
   readonly cpuUs: PerProcess;
   /** By kind, over all rounds. */
   readonly errors: Readonly<Record<string, number>>;
+  /** What the first wrong reply said. */
+  readonly firstError: string | undefined;
 }
 
 export interface Memory {

@@ -22,11 +22,13 @@ export function renderReport(journal: Journal, machine: string): string {
   ].join('\n\n');
 }
 
-/** `label: kind × count`, for every measurement that met an error. */
+/** One line per measurement that met errors. */
 export function errorLines(throughput: readonly Throughput[]): readonly string[] {
-  return throughput.flatMap(({ label, errors }) =>
-    Object.entries(errors).map(([kind, count]) => `ERRORS ${label}: ${kind} × ${count}`),
-  );
+  return throughput.flatMap(({ label, errors, firstError }) => {
+    const counts = Object.entries(errors).map(([kind, count]) => `${kind} × ${count}`);
+    if (counts.length === 0) return [];
+    return `ERRORS ${label}: ${counts.join(', ')}${firstError ? `; the first: ${firstError}` : ''}`;
+  });
 }
 
 function budgetTable(findings: readonly Finding[]): string {

@@ -18,5 +18,5 @@ export async function issueKey(gateway: Gateway, name: string): Promise<string> 
 
 export async function remove(gateway: Gateway, resource: string): Promise<void> {
   const reply = await gateway.api('DELETE', `/api/v1/${resource}`);
-  if (reply.status !== 204) throw new Error(`DELETE ${resource}: ${JSON.stringify(reply)}`);
+  if (reply.status !== 200) throw new Error(`DELETE ${resource}: ${JSON.stringify(reply)}`);
 }

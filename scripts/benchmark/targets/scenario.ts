@@ -15,6 +15,9 @@ export const THREE_SERVERS: readonly ServerShape[] = ['alpha', 'beta', 'gamma'].
   tools: 20,
 }));
 
+/** One key opens all sessions here; with isolation `session` each has its own upstream. */
+const MOST_UPSTREAMS = 10_000;
+
 export interface Scenario {
   readonly gateway: Gateway;
   readonly key: string;
@@ -53,6 +56,8 @@ export async function startScenario(upstream: Upstream, dataDir?: string): Promi
           transport: 'streamable-http',
           url: `http://127.0.0.1:${upstream.port}${upstream.path(server.name, server.tools)}`,
           isolation,
+          max_upstreams: MOST_UPSTREAMS,
+          max_upstreams_per_principal: MOST_UPSTREAMS,
         }),
       ),
     );
