@@ -4,53 +4,41 @@
  */
 import { type Bench, type Experiment, size } from '../bench.ts';
 import { compare, measure, type Round } from '../measure.ts';
-import type { RowId } from '../report/budget.ts';
 import { type Crowd, startCrowdedGateway } from '../seed/crowded-gateway.ts';
-import type { Target } from '../targets/target.ts';
+import { type DataFolder, provisionDataFolder } from '../seed/data-folder.ts';
 
 const CONNECTIONS = 8;
 const FEW = 10;
+const MANY: Readonly<Record<Crowd, number>> = { keys: 100_000, endpoints: 1000, limits: 10_000 };
 
-export const decisionExperiments: readonly Experiment[] = [
-  decisionExperiment('decision-keys', 'keys', 100_000),
-  decisionExperiment('decision-endpoints', 'endpoints', 1000),
-  decisionExperiment('decision-limits', 'limits', 10_000),
-];
+export const decisions: Experiment = {
+  name: 'decisions',
+  async run(bench) {
+    const folder = await provisionDataFolder(bench.upstream);
+    try {
+      await compareCrowd(bench, folder, 'keys');
+      await compareCrowd(bench, folder, 'endpoints');
+      await compareCrowd(bench, folder, 'limits');
+    } finally {
+      await folder.remove();
+    }
+  },
+};
 
-function decisionExperiment(name: RowId, crowd: Crowd, full: number): Experiment {
-  return {
-    name,
-    async run(bench) {
-      const many = size(bench, full, 100);
-      const few = await startCrowdedGateway(bench.upstream, crowd, FEW);
-      try {
-        const crowded = await startCrowdedGateway(bench.upstream, crowd, many);
-        try {
-          await compareDecisions(bench, name, crowd, [few.target, crowded.target]);
-        } finally {
-          await crowded.stop();
-        }
-      } finally {
-        await few.stop();
-      }
-    },
-  };
-}
-
-async function compareDecisions(
-  bench: Bench,
-  row: RowId,
-  crowd: Crowd,
-  targets: readonly Target[],
-): Promise<void> {
+async function compareCrowd(bench: Bench, folder: DataFolder, crowd: Crowd): Promise<void> {
+  const gateways = await Promise.all([
+    startCrowdedGateway(folder, crowd, FEW),
+    startCrowdedGateway(folder, crowd, size(bench, MANY[crowd], 100)),
+  ]);
   const [few = [], many = []] = await measure(
     bench,
     { label: `decision, ${crowd}`, operation: 'get', connections: CONNECTIONS, status: 405 },
-    targets,
+    gateways.map(({ target }) => target),
   );
+  for (const gateway of gateways) await gateway.stop();
   const decisionUs = (round: Round) => round.cpuUs['control-plane'] ?? Number.NaN;
   bench.journal.findings.push({
-    row,
+    row: `decision-${crowd}`,
     values: compare(many, few, (ours, theirs) => decisionUs(ours) / decisionUs(theirs)),
   });
 }

@@ -1,7 +1,7 @@
 /** All experiments, in the order they run. */
 import type { Experiment } from '../bench.ts';
 import { callExperiments } from './calls.ts';
-import { decisionExperiments } from './decisions.ts';
+import { decisions } from './decisions.ts';
 import { heldSessions } from './held-sessions.ts';
 import { idleStreams } from './idle-streams.ts';
 import { largeReply } from './large-reply.ts';
@@ -22,6 +22,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   idleStreams,
   manyServers,
   largeReply,
-  ...decisionExperiments,
+  decisions,
   start,
 ];

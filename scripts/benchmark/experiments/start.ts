@@ -1,8 +1,6 @@
 /** From `./scripts/start` to the first answered call, and what all processes hold when nobody calls. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../testing/free-port.ts';
@@ -12,8 +10,9 @@ import { createClient } from '../load/client.ts';
 import type { LoadTarget } from '../load/load.ts';
 import { processTree } from '../processes/process-tree.ts';
 import { type PerProcess, residentBytes, total } from '../processes/usage.ts';
+import { type DataFolder, provisionDataFolder } from '../seed/data-folder.ts';
 import { gatewayLane, gatewayLoad } from '../targets/gateway-load.ts';
-import { startScenario, THREE_SERVERS } from '../targets/scenario.ts';
+import { THREE_SERVERS } from '../targets/scenario.ts';
 
 const START = path.resolve(import.meta.dirname, '../../start');
 const START_WITHIN_MS = 30_000;
@@ -26,37 +25,26 @@ interface Start {
 export const start: Experiment = {
   name: 'start',
   async run(bench) {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'sluice-bench-start-'));
+    const folder = await provisionDataFolder(bench.upstream);
     try {
-      const key = await provisionAndStop(bench, dataDir);
       const starts: Start[] = [];
       while (starts.length < bench.options.rounds) {
-        starts.push(await measureStart(dataDir, key, size(bench, 3000, 100)));
+        starts.push(await measureStart(folder, size(bench, 3000, 100)));
       }
       record(bench, starts);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await folder.remove();
     }
   },
 };
 
-async function provisionAndStop(bench: Bench, dataDir: string): Promise<string> {
-  const scenario = await startScenario(bench.upstream, dataDir);
-  try {
-    await scenario.threeServers('principal');
-    return scenario.key;
-  } finally {
-    await scenario.stop();
-  }
-}
-
-async function measureStart(dataDir: string, key: string, idleMs: number): Promise<Start> {
+async function measureStart(folder: DataFolder, idleMs: number): Promise<Start> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const target = gatewayLoad(url, [gatewayLane(url, 'principal', key, THREE_SERVERS)]);
+  const target = gatewayLoad(url, [gatewayLane(url, 'principal', folder.key, THREE_SERVERS)]);
   const startedAt = performance.now();
   const supervisor = spawn(START, {
-    env: { ...process.env, SLUICE_DATA_DIR: dataDir, SLUICE_LISTEN: `127.0.0.1:${port}` },
+    env: { ...process.env, SLUICE_DATA_DIR: folder.path, SLUICE_LISTEN: `127.0.0.1:${port}` },
     stdio: 'ignore',
   });
   const exited = once(supervisor, 'exit');

@@ -1,16 +1,12 @@
 /** A gateway with very many keys, endpoints or limits, and the requests that use them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { generateApiKey } from '../../../control-plane/src/credentials/api-key.ts';
 import { createKeyDigest } from '../../../control-plane/src/credentials/key-digest.ts';
 import { loadInstallationKeys } from '../../../control-plane/src/credentials/key-file.ts';
 import { startGateway } from '../../testing/start-gateway.ts';
 import { processTree } from '../processes/process-tree.ts';
 import { gatewayLane, gatewayLoad } from '../targets/gateway-load.ts';
-import { startScenario } from '../targets/scenario.ts';
 import type { Target } from '../targets/target.ts';
-import type { Upstream } from '../upstream/start-upstream.ts';
+import type { DataFolder } from './data-folder.ts';
 import { multiplyObjects } from './multiply-objects.ts';
 
 /** What there is much of. */
@@ -24,16 +20,16 @@ export interface CrowdedGateway {
 /** More than this many different requests are not sent: they show no more and cost memory. */
 const MOST_LANES = 1000;
 
+/** Works on a copy of `template`. */
 export async function startCrowdedGateway(
-  upstream: Upstream,
+  template: DataFolder,
   crowd: Crowd,
   count: number,
 ): Promise<CrowdedGateway> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'sluice-bench-crowd-'));
-  const key = await provisionAndStop(upstream, dataDir);
+  const folder = await template.copy();
   const names = Array.from({ length: count }, (_, index) => `${crowd}-${index}`);
-  const uses = await seed(dataDir, crowd, names, key);
-  const gateway = await startGateway({ dataDir });
+  const uses = await seed(folder, crowd, names);
+  const gateway = await startGateway({ dataDir: folder.path });
   const lanes = uses
     .slice(-MOST_LANES)
     .map(({ endpoint, secret }) => gatewayLane(gateway.url, endpoint, secret));
@@ -45,19 +41,9 @@ export async function startCrowdedGateway(
     },
     async stop() {
       await gateway.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await folder.remove();
     },
   };
-}
-
-async function provisionAndStop(upstream: Upstream, dataDir: string): Promise<string> {
-  const scenario = await startScenario(upstream, dataDir);
-  try {
-    await scenario.threeServers('principal');
-    return scenario.key;
-  } finally {
-    await scenario.stop();
-  }
 }
 
 interface Use {
@@ -66,10 +52,9 @@ interface Use {
 }
 
 async function seed(
-  dataDir: string,
+  { path: dataDir, key }: DataFolder,
   crowd: Crowd,
   names: readonly string[],
-  key: string,
 ): Promise<readonly Use[]> {
   switch (crowd) {
     case 'keys': {
