@@ -1,0 +1,248 @@
+/** Hostile and broken stdio servers: every call ends with a clear failure, nothing is left, others go on. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createStandIns, type StandIns } from './testing/stand-in.ts';
+import { callerOf, eventually, runTestCall, startUpstreams } from './testing/test-upstreams.ts';
+
+const CALL = { method: 'tools/call', params: '{"name":"any"}' };
+
+describe('faults of stdio servers', () => {
+  let standIns: StandIns;
+  before(async () => {
+    standIns = await createStandIns();
+  });
+  after(() => standIns[Symbol.asyncDispose]());
+
+  it('a server that never answers times out, and another server is not affected', async () => {
+    await using test = startUpstreams();
+    const silent = await standIns.write('silent', 'serve(() => {});', { requestTimeoutMs: 400 });
+    const healthy = await standIns.write('healthy', 'serve((m) => text(m.id, 1));');
+    await runTestCall(test.upstreams, healthy, CALL);
+    const hanging = runTestCall(test.upstreams, silent, CALL);
+    const { summary } = await runTestCall(test.upstreams, healthy, CALL);
+    assert.ok((summary?.upstreamMs ?? 9_999) < 300);
+    const { failure } = await hanging;
+    assert.deepEqual([failure?.reason, failure?.notRun], ['timeout', false]);
+    assert.match(failure?.message ?? '', /"silent" did not answer within 400 ms/);
+  });
+
+  it('a server that never finishes its handshake fails the start within the connect timeout', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write('mute', 'process.stdin.resume();', {
+      connectTimeoutMs: 300,
+    });
+    const { failure } = await runTestCall(test.upstreams, server, CALL);
+    assert.equal(failure?.reason, 'start_failed');
+    assert.match(failure?.message ?? '', /handshake within 300 ms/);
+  });
+
+  it('a server that hangs for good is replaced after three timeouts in a row', async () => {
+    await using test = startUpstreams();
+    const file = join(standIns.folder, 'hung-once');
+    const server = await standIns.write(
+      'hung',
+      `const hung = !require('node:fs').existsSync(${JSON.stringify(file)});
+       require('node:fs').writeFileSync(${JSON.stringify(file)}, '');
+       serve((m) => { if (!hung) text(m.id, 1); });`,
+      { requestTimeoutMs: 200 },
+    );
+    const reasons = [];
+    for (let i = 0; i < 4; i += 1) {
+      reasons.push((await runTestCall(test.upstreams, server, CALL)).failure?.reason);
+    }
+    assert.deepEqual(reasons, ['timeout', 'timeout', 'timeout', undefined]);
+  });
+
+  it('a server that exits in a call fails it as crashed, and is started again on demand', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'crash',
+      'serve((m) => { if (m.params.die) process.exit(3); text(m.id, process.pid); });',
+    );
+    test.upstreams.configure('crash', server);
+    const before = await runTestCall(test.upstreams, server, { ...CALL, params: '{}' });
+    const crash = await runTestCall(test.upstreams, server, { ...CALL, params: '{"die":true}' });
+    assert.deepEqual([crash.failure?.reason, crash.failure?.notRun], ['crashed', false]);
+    assert.match(crash.failure?.message ?? '', /exited with code 3/);
+    await eventually('degraded', () => test.statuses.get('crash')?.health === 'degraded');
+    const after = await runTestCall(test.upstreams, server, { ...CALL, params: '{}' });
+    assert.ok(after.summary && after.reply !== before.reply);
+    await eventually('ready', () => test.statuses.get('crash')?.health === 'ready');
+  });
+
+  it('a reply written just before the exit still arrives', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'last-words',
+      `serve((m) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id: m.id, result: {} }) + '\\n', () => process.exit(0)));`,
+    );
+    const { summary } = await runTestCall(test.upstreams, server, CALL);
+    assert.equal(summary?.isError, false);
+  });
+
+  it('a server that exits at the handshake fails the start; its stderr is in the status, scrubbed', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'exits',
+      `console.error('bad token ' + process.env.TOKEN); process.exit(1);`,
+      { env: { TOKEN: 'very-secret-value' } },
+    );
+    test.upstreams.configure('exits', server);
+    const { failure } = await runTestCall(test.upstreams, server, CALL);
+    assert.equal(failure?.reason, 'start_failed');
+    assert.match(failure?.message ?? '', /exited with code 1/);
+    const status = await eventually('down', () => {
+      const found = test.statuses.get('exits');
+      return found?.health === 'down' && found.stderr && found;
+    });
+    assert.deepEqual(status.stderr, ['bad token ***']);
+    assert.ok((status.nextTryAt ?? 0) > Date.now() - 1_000);
+  });
+
+  it('lines that are no messages are skipped and counted', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'banner',
+      `console.log('Welcome!'); console.log('{ not json }'); console.log('[1]'); console.log('');
+       serve((m) => { console.log('calling…'); text(m.id, 1); });`,
+    );
+    const { summary } = await runTestCall(test.upstreams, server, CALL);
+    assert.equal(summary?.isError, false);
+    assert.equal(test.counts.get('garbage_messages'), 4);
+  });
+
+  for (const [what, line] of [
+    ['the id first', `'{"jsonrpc":"2.0","id":' + m.id + ',"result":' + nested + '}'`],
+    ['the id last', `'{"result":' + nested + ',"jsonrpc":"2.0","id":' + m.id + '}'`],
+  ] as const) {
+    it(`a reply nested 10,000 deep fails its call at once, ${what}`, async () => {
+      await using test = startUpstreams();
+      const server = await standIns.write(
+        'deep',
+        `const nested = '['.repeat(10000) + ']'.repeat(10000);
+         serve((m) => m.params.deep ? console.log(${line}) : text(m.id, 1));`,
+      );
+      const deep = await runTestCall(test.upstreams, server, { ...CALL, params: '{"deep":true}' });
+      assert.equal(deep.failure?.reason, 'garbage');
+      assert.match(deep.failure?.message ?? '', /deeper than 512/);
+      const { summary } = await runTestCall(test.upstreams, server, { ...CALL, params: '{}' });
+      assert.equal(summary?.isError, false);
+    });
+  }
+
+  it('replies with wrong ids, and replies that come twice, reach nobody and are counted', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'ids',
+      `serve((m) => {
+        for (const id of [999, String(m.id), -1, null, m.id + 0.5]) text(id, 'wrong');
+        text(m.id, 'right');
+        text(m.id, 'twice');
+      });`,
+    );
+    const results = await Promise.all([1, 2].map(() => runTestCall(test.upstreams, server, CALL)));
+    for (const { reply } of results) assert.match(reply, /right/);
+    await eventually('all strays', () => test.counts.get('late_replies') === 12);
+  });
+
+  it('a line of 200 MB ends the child with too_large, with bounded memory', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'flood',
+      `serve((m) => {
+        const mega = 'x'.repeat(1024 * 1024);
+        process.stdout.write('{"jsonrpc":"2.0","id":' + m.id + ',"result":{"text":"');
+        let left = 200;
+        const more = () => { while (left-- > 0) if (!process.stdout.write(mega)) return; };
+        process.stdout.on('drain', more);
+        more();
+      });`,
+    );
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 5);
+    const { failure } = await runTestCall(test.upstreams, server, CALL);
+    clearInterval(watch);
+    assert.equal(failure?.reason, 'too_large');
+    assert.ok(most - before < 120 * 1024 * 1024, `${most - before} bytes more`);
+  });
+
+  it('a flood on stderr costs neither the calls nor the memory', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'noisy',
+      `const noise = 'noise '.repeat(100000);
+       serve((m) => { for (let i = 0; i < 20; i += 1) process.stderr.write(noise); console.error('\\nlast line'); text(m.id, 1); });`,
+    );
+    test.upstreams.configure('noisy', server);
+    const { summary } = await runTestCall(test.upstreams, server, CALL);
+    assert.equal(summary?.isError, false);
+    const lines = await eventually('the last line', () => {
+      test.upstreams.configure('noisy', { ...server, enabled: true });
+      const { stderr } = test.statuses.get('noisy') ?? {};
+      return stderr?.at(-1) !== undefined && stderr;
+    });
+    assert.ok(lines.every((line) => line.length <= 301) && lines.length <= 20);
+  });
+
+  it('a server that never reads makes calls fail, not the gateway’s memory grow', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'deaf',
+      `process.stdin.once('data', (line) => {
+        process.stdin.pause();
+        const { id, params } = JSON.parse(line);
+        reply(id, { protocolVersion: params.protocolVersion, capabilities: {}, serverInfo: { name: 'x', version: '1' } });
+        setInterval(() => {}, 1000);
+      });`,
+      { requestTimeoutMs: 700 },
+    );
+    const params = JSON.stringify({ text: 'x'.repeat(4 * 1024 * 1024) });
+    const results = await Promise.all(
+      Array.from({ length: 6 }, () => runTestCall(test.upstreams, server, { ...CALL, params })),
+    );
+    const reasons = results.map(({ failure }) => failure?.reason);
+    assert.ok(reasons.includes('capacity') && reasons.includes('timeout'), reasons.join());
+    const refused = results.find(({ failure }) => failure?.reason === 'capacity');
+    assert.equal(refused?.failure?.notRun, true);
+  });
+
+  it('a client that does not read holds back its own reply only', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'big',
+      `serve((m) => text(m.id, 'x'.repeat(m.params.size)));`,
+    );
+    const received: number[] = [];
+    const slow = Promise.withResolvers<void>();
+    const running = test.upstreams.call(
+      {
+        server,
+        caller: callerOf('alice'),
+        method: 'tools/call',
+        params: Buffer.from('{"size":4000000}'),
+        clientId: Buffer.from('1'),
+      },
+      {
+        notification() {},
+        chunk(bytes) {
+          received.push(bytes.length);
+          return false;
+        },
+        end: () => slow.resolve(),
+        fail: (failure) => slow.reject(new Error(failure.message)),
+      },
+    );
+    await eventually('the first piece', () => received.length === 1);
+    const quick = await runTestCall(test.upstreams, server, { ...CALL, params: '{"size":10}' });
+    assert.equal(quick.summary?.isError, false);
+    assert.equal(received.length, 1);
+    const drain = setInterval(() => running.resume(), 1);
+    await slow.promise;
+    clearInterval(drain);
+    assert.ok(received.reduce((sum, bytes) => sum + bytes) > 4_000_000);
+  });
+});

@@ -1,0 +1,56 @@
+/** The official server-everything over Streamable HTTP, on a free port, restartable. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { scriptOf } from './real-servers.ts';
+import { eventually } from './test-upstreams.ts';
+
+export interface EverythingOverHttp extends AsyncDisposable {
+  readonly url: string;
+  /** Kills it and starts it again on the same port: it then knows no session. */
+  restart(): Promise<void>;
+}
+
+export async function startEverything(): Promise<EverythingOverHttp> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/mcp`;
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, [scriptOf('everything'), 'streamableHttp'], {
+      env: { PATH: process.env.PATH, PORT: String(port) },
+      stdio: 'ignore',
+    });
+    await eventually(`an answer of ${url}`, () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
+  async function stop(): Promise<void> {
+    const exited = child && once(child, 'exit');
+    child?.kill('SIGKILL');
+    await exited;
+  }
+
+  await start();
+  return {
+    url,
+    async restart() {
+      await stop();
+      await start();
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
