@@ -20,6 +20,7 @@ import { CLIENT_KEYS } from './keys/client-keys.ts';
 import type { KeyBody } from './keys/key.ts';
 import { createKeyObjects, type KeyObjects } from './keys/key-objects.ts';
 import type { KeyUses } from './keys/key-uses.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { NamespaceBody } from './namespaces/namespace.ts';
 import { namespaceObjects } from './namespaces/namespace-objects.ts';
 import { createPolicySource } from './publication/policy-source.ts';
@@ -54,6 +55,7 @@ export interface Dependencies extends Foundation {
   readonly writer: ReturnType<typeof createConfigurationWriter>;
   readonly policy: ReturnType<typeof createPolicySource>;
   readonly authenticate: ReturnType<typeof createAuthenticateAdmin>;
+  readonly metrics: Metrics;
   readonly servers: Objects<ServerBody>;
   readonly namespaces: Objects<NamespaceBody>;
   readonly endpoints: Objects<EndpointBody>;
@@ -88,6 +90,7 @@ export function createDependencies(options: DependencyOptions): Dependencies {
     sealer,
     writer,
     policy,
+    metrics: createMetrics({ ...foundation, decisions, version: config.version }),
     authenticate: createAuthenticateAdmin({ db, digest, uses, failures, now }),
     servers: createObjects(objectsDeps, serverObjects({ secrets, statuses, stdio: config.stdio })),
     namespaces: createObjects(objectsDeps, namespaceObjects({ lists })),

@@ -27,6 +27,7 @@ import { listKeys } from './keys/list-keys.ts';
 import { putKey } from './keys/put-key.ts';
 import { revokeKey } from './keys/revoke-key.ts';
 import { rotateKey } from './keys/rotate-key.ts';
+import { getMetrics } from './metrics/get-metrics.ts';
 import { deleteNamespace } from './namespaces/delete-namespace.ts';
 import { getNamespace } from './namespaces/get-namespace.ts';
 import { getNamespaceCatalog } from './namespaces/get-namespace-catalog.ts';
@@ -52,5 +53,5 @@ export const ROUTES: readonly Route<Dependencies>[] = [
   ...[deleteAdminKey, rotateAdminKey, revokeAdminKey],
   ...[listLimits, getLimit, putLimit, deleteLimit],
   ...[listCalls, getCall, listChanges, explain],
-  ...[getHealth, getReadiness, getProblemPage],
+  ...[getHealth, getReadiness, getMetrics, getProblemPage],
 ];
