@@ -1,6 +1,19 @@
 /** One call of the control-plane API by a test; every reply must be what the OpenAPI document says. */
-import type { ApiCall, ApiReply } from './api-reply.ts';
-import { validateReply } from './validate-reply.ts';
+import { checkResponse } from '../../control-plane/src/testing/document-checker.ts';
+
+interface ApiCall {
+  readonly method: string;
+  /** With query: `/api/v1/calls?limit=20`. */
+  readonly apiPath: string;
+  readonly body?: unknown;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed when it is JSON, text otherwise; undefined when there is none. */
+  readonly body: unknown;
+}
 
 interface ApiAccess {
   readonly adminUrl: string;
@@ -23,7 +36,6 @@ export async function callApi({ adminUrl, adminKey }: ApiAccess, call: ApiCall):
     response.headers.get('content-type') ?? '',
   );
   const parsed: unknown = text === '' ? undefined : isJson ? JSON.parse(text) : text;
-  const reply: ApiReply = { status: response.status, headers: response.headers, body: parsed };
-  validateReply(call, reply);
-  return reply;
+  if (text !== '') checkResponse(method, new URL(response.url).pathname, response, parsed);
+  return { status: response.status, headers: response.headers, body: parsed };
 }
