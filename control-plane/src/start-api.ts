@@ -43,37 +43,51 @@ const MEGABYTE = 1024 * 1024;
 /** Resolves when the decision loop has the whole policy. Throws `DatabaseError` and `SecretFileError`. */
 export async function startApi({ config, keys, logger, connect }: ApiOptions): Promise<Api> {
   const foundation = await openFoundation(config, logger);
-  const { db, callLog, lists, statuses, uses, now } = foundation;
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => Promise<void>)[] = [() => closeFoundation(foundation, logger)];
   const stop = async () => {
-    for (const close of closers.toReversed()) await close();
-    await closeFoundation(foundation, logger);
+    for (const close of closers.splice(0).toReversed()) await close();
   };
-  const decisions = connect({
+  try {
+    const decisions = connect(decisionEvents(foundation, stop));
+    const deps = createDependencies({ foundation, installationKeys: keys, decisions });
+    await prepare(deps);
+    const tending = setInterval(() => void foundation.callLog.tend(), TEND_CALLS_MS);
+    closers.push(async () => clearInterval(tending));
+    const app = createApp(deps, logger);
+    return {
+      app,
+      deps,
+      async listen() {
+        const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+        closers.push(() => closeServer(server));
+        await listenOnSocket(server, socketPaths(config).api);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function decisionEvents(
+  { callLog, lists, statuses, uses }: Foundation,
+  stop: () => Promise<void>,
+): DecisionEvents {
+  return {
     storeCalls: callLog.store,
     lists: lists.update,
     status: statuses.update,
     keysUsed: (lastUsed) => uses.record('keys', lastUsed),
     stop,
-  });
-  const deps = createDependencies({ foundation, installationKeys: keys, decisions });
-  const { dataDir } = config;
-  await checkKeyFiles(db, { dataDir, sealer: deps.sealer, digest: deps.digest });
-  await ensureFirstAdminKey({ ...deps, file: join(dataDir, 'admin.key'), now });
-  await decisions.publish(await deps.policy.full(db));
-  const tending = setInterval(() => void callLog.tend(), TEND_CALLS_MS);
-  closers.push(async () => clearInterval(tending));
-  const app = createApp(deps, logger);
-  return {
-    app,
-    deps,
-    async listen() {
-      const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-      closers.push(() => closeServer(server));
-      await listenOnSocket(server, socketPaths(config).api);
-    },
-    stop,
   };
+}
+
+async function prepare(deps: Dependencies): Promise<void> {
+  const { config, db, sealer, digest, decisions, policy } = deps;
+  await checkKeyFiles(db, { dataDir: config.dataDir, sealer, digest });
+  await ensureFirstAdminKey({ ...deps, file: join(config.dataDir, 'admin.key') });
+  await decisions.publish(await policy.full(db));
 }
 
 async function openFoundation(config: Config, logger: Logger): Promise<Foundation> {

@@ -5,13 +5,12 @@ import { DatabaseError } from './database-error.ts';
 
 type Migrations = Readonly<Record<string, Migration>>;
 
-/** Throws `DatabaseError` if `place` was written by a newer version, or a migration fails. */
+/** Throws `DatabaseError` if a migration fails. */
 export async function migrate<T>(
   db: Kysely<T>,
   migrations: Migrations,
   place: string,
 ): Promise<void> {
-  await refuseUnknown(db, migrations, place);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();
   if (!error) return;
@@ -23,7 +22,8 @@ export async function migrate<T>(
   );
 }
 
-async function refuseUnknown<T>(
+/** Throws `DatabaseError` if `place` was written by a newer version or another program. Writes nothing. */
+export async function refuseUnknown<T>(
   db: Kysely<T>,
   migrations: Migrations,
   place: string,

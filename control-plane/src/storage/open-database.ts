@@ -3,7 +3,7 @@ import SQLite from 'better-sqlite3';
 import { type DatabaseConnection, type Dialect, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseUnknown } from './migrate.ts';
 
 export interface DatabaseOptions {
   /** Path of the file; created if missing. */
@@ -21,6 +21,9 @@ export async function openDatabase<T>(options: DatabaseOptions): Promise<Kysely<
   const sqlite = openFile(options);
   const db = new Kysely<T>({ dialect: sqliteDialect(sqlite) });
   try {
+    // Before anything is written: what is not ours stays as it is, to the byte.
+    await refuseUnknown(db, options.migrations, options.file);
+    prepareFile(sqlite);
     await migrate(db, options.migrations, options.file);
     return db;
   } catch (error) {
@@ -33,9 +36,6 @@ function openFile(options: DatabaseOptions): SQLite.Database {
   let sqlite: SQLite.Database | undefined;
   try {
     sqlite = new SQLite(options.file);
-    // Counts only in a file that is still empty: pages of deleted rows can then be given back.
-    sqlite.pragma('auto_vacuum = INCREMENTAL');
-    sqlite.pragma('journal_mode = WAL');
     sqlite.pragma(`synchronous = ${options.synchronous}`);
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('busy_timeout = 5000');
@@ -49,6 +49,13 @@ function openFile(options: DatabaseOptions): SQLite.Database {
       { cause },
     );
   }
+}
+
+function prepareFile(sqlite: SQLite.Database): void {
+  const isEmpty = sqlite.pragma('page_count', { simple: true }) === 0;
+  // Only possible in an empty file: pages of deleted rows can then be given back.
+  if (isEmpty) sqlite.pragma('auto_vacuum = INCREMENTAL');
+  sqlite.pragma('journal_mode = WAL');
 }
 
 function checkIntegrity(sqlite: SQLite.Database): void {

@@ -54,7 +54,7 @@ export function checkResponse(
     (candidate) => candidate.method === method && matches(candidate.path, path),
   );
   if (!operation) return;
-  const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  const type = response.headers.get('content-type') ?? '';
   const pointer = [
     'paths',
     operation.path,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { Config } from '../config.ts';
+import type { InstallationKeys } from '../credentials/key-file.ts';
 import { createDecisionLink } from '../decision-link/create-decision-link.ts';
 import { serveDecisionLink } from '../decision-link/serve-decision-link.ts';
 import { createStorageLink } from '../decision-link/storage-link.ts';
@@ -39,10 +40,20 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function openTestApi(overrides: Partial<Config> = {}): Promise<TestApi> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-api-'));
+export interface Place {
+  /** Is left in place on close. */
+  readonly dataDir: string;
+  readonly keys: InstallationKeys;
+}
+
+/** `place` goes on with an installation; without it, one is made and removed on close. */
+export async function openTestApi(
+  overrides: Partial<Config> = {},
+  place?: Place,
+): Promise<TestApi> {
+  const dataDir = place?.dataDir ?? (await mkdtemp(join(tmpdir(), 'sluice-api-')));
   const config = testConfig(dataDir, overrides);
-  const keys = { secrets: randomBytes(32), pepper: randomBytes(32) };
+  const keys = place?.keys ?? { secrets: randomBytes(32), pepper: randomBytes(32) };
   const logger = pino({ level: 'silent' });
   const { port1, port2 } = new MessageChannel();
   const storage = createStorageLink(port1);
@@ -50,7 +61,14 @@ export async function openTestApi(overrides: Partial<Config> = {}): Promise<Test
   serveDecisionLink(port1, plane.answers);
   const connect = (events: Parameters<typeof createDecisionLink>[1]) =>
     createDecisionLink(port2, events);
-  const { app, deps, stop } = await startApi({ config, keys, logger, connect });
+  const closePorts = () => {
+    port1.close();
+    port2.close();
+  };
+  const { app, deps, stop } = await startApi({ config, keys, logger, connect }).catch((error) => {
+    closePorts();
+    throw error;
+  });
   const owner = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim();
   let issued = 0;
   const call: TestApi['call'] = async (request, { body, key = owner, headers = {} } = {}) => {
@@ -82,9 +100,8 @@ export async function openTestApi(overrides: Partial<Config> = {}): Promise<Test
     },
     async close() {
       await stop();
-      port1.close();
-      port2.close();
-      await rm(dataDir, { recursive: true, force: true });
+      closePorts();
+      if (!place) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
