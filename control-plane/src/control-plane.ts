@@ -49,7 +49,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       for (const timer of timers) clearInterval(timer);
       plane.disconnectSidecars();
       await Promise.all([closed(plane.decisionServer), closed(plane.channelServer)]);
-      plane.report();
+      plane.reportLast();
       worker.removeAllListeners('exit');
       await storage.stop();
       await worker.terminate();

@@ -1,5 +1,7 @@
 /** Everything that lives on the decision loop's thread, constructed and wired. */
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
+import type { CallRecord } from '@sluice/contract/call-record';
+import { CONTROL_PLANE_REPLICA, newCallSource } from '@sluice/contract/call-source';
 import { CHANNEL_PROTOCOL } from '@sluice/contract/frames';
 import type { Logger } from 'pino';
 import { type AskDependencies, answerAsk } from './channel/answer-ask.ts';
@@ -81,6 +83,8 @@ export function createDecisionPlane({ config, keys, storage, logger }: DecisionP
     }),
     /** Hands what was noted to the storage thread. */
     report: reports.send,
+    /** As `report`, when no more decisions are taken. */
+    reportLast: reports.sendLast,
     /** What time does by itself: keys end, empty buckets go. */
     tick() {
       channel.publisher.expire(Date.now());
@@ -99,22 +103,23 @@ const SWEEP_SLICE = 4_000;
 type ReportsOptions = Pick<DecisionPlaneOptions, 'storage' | 'logger'>;
 
 function createReports({ storage, logger }: ReportsOptions) {
-  const source = `control-plane-${randomUUID()}`;
+  const source = newCallSource(CONTROL_PLANE_REPLICA);
   const denials = createDenialLog({ source, now: Date.now, capacity: DENIAL_CAPACITY });
   const keyUsage = createKeyUsage();
+  const report = (records: readonly CallRecord[]) => {
+    const used = keyUsage.drain();
+    if (used) storage.keysUsed(used);
+    if (records.length === 0) return;
+    storage.storeDenials(records).catch((error: Error) => {
+      // Their numbers are missing then: a gap that readers of the records see.
+      logger.warn({ error: error.message, records: records.length }, 'denials were not stored');
+    });
+  };
   return {
     denials,
     keyUsage,
-    send() {
-      const used = keyUsage.drain();
-      if (used) storage.keysUsed(used);
-      const records = denials.drain();
-      if (records.length === 0) return;
-      storage.storeDenials(records).catch((error: Error) => {
-        // Their numbers are missing then: a gap that readers of the records see.
-        logger.warn({ error: error.message, records: records.length }, 'denials were not stored');
-      });
-    },
+    send: () => report(denials.drain()),
+    sendLast: () => report(denials.end()),
   };
 }
 

@@ -60,3 +60,16 @@ it('numbers go on from second to second, so that a loss is visible', () => {
   log.note(request);
   assert.equal(log.drain()[0]?.sequence, 2);
 });
+
+it('the last record says that nothing after it is missing, unless there never was one', () => {
+  const log = setUp();
+  assert.deepEqual(log.end(), []);
+  log.note(request);
+  log.drain();
+  log.note(request);
+  const outcomes = log.end().map(({ sequence, outcome }) => [sequence, outcome]);
+  assert.deepEqual(outcomes, [
+    [2, 'denied'],
+    [3, 'end'],
+  ]);
+});

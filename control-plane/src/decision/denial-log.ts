@@ -1,5 +1,6 @@
 /** Records of refused requests: like ones are counted together, so that a flood can't fill the disk. */
 import type { CallRecord } from '@sluice/contract/call-record';
+import { farewell } from '@sluice/contract/call-source';
 import type { Reason } from '@sluice/contract/reasons';
 import { clientNetwork } from '../identity/client-network.ts';
 
@@ -19,6 +20,8 @@ export interface DenialLog {
   note(request: RefusedRequest): void;
   /** What was noted since the last call, as records. Call it each second. */
   drain(): readonly CallRecord[];
+  /** As `drain`, for the last time: says that nothing after it is missing. */
+  end(): readonly CallRecord[];
 }
 
 export interface DenialLogOptions {
@@ -57,6 +60,11 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
       count,
     };
   };
+  const drain = () => {
+    const drained = [...rows.values()];
+    rows = new Map();
+    return drained.map(record);
+  };
   return {
     note(request) {
       const who = request.key ?? clientNetwork(request.clientIp);
@@ -66,10 +74,11 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
       else if (rows.size < capacity) rows.set(name, { first: request, time: now(), count: 1 });
       else rows.set(OTHERS, { first: withoutOrigin(request), time: now(), count: 1 });
     },
-    drain() {
-      const drained = [...rows.values()];
-      rows = new Map();
-      return drained.map(record);
+    drain,
+    end() {
+      const drained = drain();
+      // Nobody has heard of a source that had nothing to say.
+      return sequence === 0 ? [] : [...drained, farewell(source, sequence + 1, now())];
     },
   };
 }
