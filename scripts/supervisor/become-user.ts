@@ -42,13 +42,13 @@ function idsOf(user: string, option: '-u' | '-g' | '-G'): [number, ...number[]] 
   }
 }
 
-/** What is in a folder before its first use. */
-const FIRST_FILES = new Set(['supervisor.lock', 'supervisor.pid', 'stdio-allow.list']);
+/** What is in a folder before its first use: the lock, and what the operator prepared. */
+const FIRST_FILE = /^(supervisor\..+|stdio-allow\.list)$/;
 
 /** Somebody's home or `/var` must not change hands by a slip in a setting. */
 function refuseForeignFolder(dataDir: string, user: string): void {
   const files = readdirSync(dataDir);
-  if (files.includes('sluice.db') || files.every((file) => FIRST_FILES.has(file))) return;
+  if (files.includes('sluice.db') || files.every((file) => FIRST_FILE.test(file))) return;
   throw new StartError(
     `SLUICE_DATA_DIR: ${dataDir} holds other files and does not belong to ${user}; name an empty folder`,
   );
