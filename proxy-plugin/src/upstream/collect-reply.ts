@@ -36,7 +36,9 @@ export function collectReply(
           if (size > maxBytes) throw notRun('too_large', `a reply of ${size} bytes`);
           resolve(resultOf(JSON.parse(Buffer.concat(chunks).toString())));
         } catch (error) {
-          reject(error);
+          reject(
+            error instanceof SyntaxError ? notRun('garbage', 'a reply that is no JSON') : error,
+          );
         }
       },
       fail: (failure) => reject(new UpstreamError(failure)),

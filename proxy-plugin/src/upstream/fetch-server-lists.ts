@@ -3,6 +3,7 @@ import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { ReplyError } from './collect-reply.ts';
 import { fetchLists } from './fetch-lists.ts';
+import type { Scrub } from './scrub.ts';
 import type { ServerStatuses } from './server-statuses.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -34,7 +35,7 @@ export async function fetchServerLists(
     // The upstream was lost before it was asked, as an HTTP session that its server forgot.
     const lost = error instanceof UpstreamError && error.failure.notRun && lease.isGone();
     if (lost && mayRetry) return fetchServerLists({ pool, statuses, now }, server, caller, false);
-    const failure = failureOfLists(server, error);
+    const failure = failureOfLists(server, error, lease.transport.scrub);
     statuses.degraded(server, failure);
     throw new UpstreamError(failure, { cause: error });
   } finally {
@@ -42,9 +43,9 @@ export async function fetchServerLists(
   }
 }
 
-function failureOfLists(server: ServerRuntime, error: unknown): UpstreamFailure {
+function failureOfLists(server: ServerRuntime, error: unknown, scrub: Scrub): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
-  const why = error instanceof ReplyError ? `${error.message} (${error.code})` : String(error);
+  const why = error instanceof ReplyError ? `${scrub(error.message)} (${error.code})` : 'it failed';
   const message = `Server "${server.name}" could not be listed: ${why}.`;
   return { reason: 'garbage', message, notRun: false };
 }

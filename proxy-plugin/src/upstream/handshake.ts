@@ -73,7 +73,7 @@ async function initialize(deps: HandshakeDeps): Promise<Record<string, unknown>>
 /** Nothing of a client has been sent yet, so every failure here is `notRun`. */
 function handshakeError(deps: HandshakeDeps, error: unknown): UpstreamError {
   if (error instanceof ReplyError) {
-    const message = `Server "${deps.serverName}" refused the handshake: ${error.message} (${error.code}).`;
+    const message = `Server "${deps.serverName}" refused the handshake: ${deps.transport.scrub(error.message)} (${error.code}).`;
     return notRun('start_failed', message);
   }
   const failure = failureOf(error);

@@ -70,10 +70,7 @@ export class LiveUpstream {
   /** Takes what the transport heard from the server beside replies. */
   message(received: ServerMessage): void {
     this.#timeouts = 0;
-    const { method, params } = JSON.parse(received.bytes.toString()) as {
-      method?: unknown;
-      params?: unknown;
-    };
+    const { method, params } = parsed(received.bytes);
     if (typeof method !== 'string') return;
     if (received.kind === 'request') this.#answer(received.id, method);
     else if (method === 'notifications/progress') this.#progress(received.bytes, params);
@@ -137,6 +134,15 @@ const CANCELLED: UpstreamFailure = {
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 /** They concern no single call, or name a URI that only subscriptions can place. */
 const NOT_CARRIED = new Set(['notifications/cancelled', 'notifications/resources/updated']);
+
+/** The scanner lets pass a few numbers and escapes that are no JSON; such a message says nothing. */
+function parsed(bytes: Buffer): { method?: unknown; params?: unknown } {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return {};
+  }
+}
 
 function notify(entry: InFlight | undefined, bytes: Buffer): void {
   if (entry && !entry.replying) entry.handler.notification(bytes);

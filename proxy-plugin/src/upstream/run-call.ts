@@ -1,4 +1,5 @@
 /** Runs one call of a client on its upstream; tries once more when it surely did not run. */
+import type { LiveCall } from './live-upstream.ts';
 import type { ServerStatuses } from './server-statuses.ts';
 import type { ReplyHandler, RunningCall, UpstreamFailure, UpstreamRequest } from './upstream.ts';
 import { failureOf } from './upstream-error.ts';
@@ -32,7 +33,7 @@ export function runCall(
       return;
     }
     const call = { ...request, headers: caller.headers, timeoutMs: server.requestTimeoutMs };
-    running = lease.live.call(call, {
+    running = callOn(lease, call, {
       notification: (message) => handler.notification(message),
       chunk: (bytes) => handler.chunk(bytes),
       end(summary) {
@@ -45,7 +46,9 @@ export function runCall(
         lease.release();
         if (lost && mayRetry && !over) start(false);
         else {
-          if (failure.reason !== 'cancelled') deps.statuses.degraded(server, failure);
+          // Of an upstream that is gone the pool has told already, or we ended it ourselves.
+          const isNews = failure.reason !== 'cancelled' && !lease.isGone();
+          if (isNews) deps.statuses.degraded(server, failure);
           finish(() => handler.fail(failure));
         }
       },
@@ -59,11 +62,22 @@ export function runCall(
   start(true);
   return {
     cancel(reason) {
-      if (running) running.cancel(reason);
-      else finish(() => handler.fail(CANCELLED_BEFORE));
+      running?.cancel(reason);
+      // Still waiting for its upstream, the first or the second one.
+      finish(() => handler.fail(CANCELLED_BEFORE));
     },
     resume: () => running?.resume(),
   };
+}
+
+/** `lease.live.call`, with the lease released when it throws. */
+function callOn(lease: Lease, call: LiveCall, handler: ReplyHandler): RunningCall {
+  try {
+    return lease.live.call(call, handler);
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
 }
 
 /** The upstream went away before it had the call: a forgotten HTTP session, a child that just ended. */

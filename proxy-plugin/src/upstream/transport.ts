@@ -1,4 +1,5 @@
 /** What every transport to an upstream does: one live connection, a child process or an HTTP session. */
+import type { Scrub } from './scrub.ts';
 import type { ReplyHandler, UpstreamFailure } from './upstream.ts';
 
 export interface TransportRequest {
@@ -46,6 +47,8 @@ export interface Transport {
   send(message: Buffer): Promise<void>;
   /** The handshake settled on this version. */
   negotiated(protocolVersion: string): void;
+  /** Removes the server's secrets from a text of the server that people will read. */
+  readonly scrub: Scrub;
   /** Last lines of stderr, scrubbed. */
   stderr(): readonly string[];
   /** Ends the connection; resolves when nothing of it is left. */

@@ -16,9 +16,10 @@ export function notRun(reason: UpstreamFailure['reason'], message: string): Upst
   return new UpstreamError({ reason, message, notRun: true });
 }
 
-/** The failure that `error` stands for; an unexpected error counts as `start_failed`, its text kept. */
+/** The failure that `error` stands for. Of an unexpected error only the kind is told: its text may quote a secret. */
 export function failureOf(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
-  const message = error instanceof Error ? error.message : String(error);
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown };
+  const message = `The upstream could not be used: unexpected ${String(code ?? name ?? 'error')}.`;
   return { reason: 'start_failed', message, notRun: true };
 }

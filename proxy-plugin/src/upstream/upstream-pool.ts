@@ -53,6 +53,7 @@ export class UpstreamPool {
 
   /** The caller's upstream of the server, started if need be. Rejects with `UpstreamError`. */
   async acquire(server: ServerRuntime, caller: Caller): Promise<Lease> {
+    if (this.#closed.signal.aborted) throw new UpstreamError(ended(server));
     const { key, session } = isolationKey(server, caller);
     const upstream = this.#upstreams.get(key) ?? this.#start(key, session, server, caller);
     upstream.leases += 1;

@@ -55,14 +55,18 @@ export interface ReplySummary {
 export interface ReplyHandler {
   /** A complete notification tied to this request (progress, log message), as JSON bytes. */
   notification(message: Buffer): void;
-  /** Part of the JSON-RPC response message, the client's id in place. False = wait for `resume`. */
+  /**
+   * Part of the JSON-RPC response message, the client's id in place, without a raw line break: it fits
+   * a `data:` line. Up to 64 KiB come as one chunk, checked as a whole; a longer reply over HTTP may
+   * still `fail` after chunks. False = wait for `resume`. No notification comes after the first chunk.
+   */
   chunk(bytes: Buffer): boolean;
   end(summary: ReplySummary): void;
   fail(failure: UpstreamFailure): void;
 }
 
 export interface RunningCall {
-  /** The client cancelled or is gone: tell the upstream and forget the reply. */
+  /** The client cancelled or is gone: tells the upstream, and fails the handler with `cancelled` at once. */
   cancel(reason: string): void;
   /** The sink drains again after a `chunk` that returned false. */
   resume(): void;

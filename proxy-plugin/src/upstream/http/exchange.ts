@@ -71,29 +71,29 @@ export function startExchange(
   };
 }
 
-/** Runs an exchange whose body does not matter; resolves with its status, or 0 when there was none in time. */
+/**
+ * Runs an exchange whose body does not matter. Resolves when the answer begins, or with nothing at all
+ * when none came within `timeoutMs`; the body is read for that long, so that the socket can be used again.
+ */
 export function sendAndForget(
   agent: Agent,
   request: ExchangeRequest,
   timeoutMs: number,
-): Promise<number> {
+): Promise<void> {
   return new Promise((resolve) => {
-    let status = 0;
-    const exchange = startExchange(agent, request, {
-      start(received) {
-        status = received;
-      },
-      data: () => true,
-      end: () => done(),
-      error: () => done(),
-    });
     const timer = setTimeout(() => {
       exchange.abort();
-      done();
+      resolve();
     }, timeoutMs);
-    function done(): void {
+    const over = () => {
       clearTimeout(timer);
-      resolve(status);
-    }
+      resolve();
+    };
+    const exchange = startExchange(agent, request, {
+      start: () => resolve(),
+      data: () => true,
+      end: over,
+      error: over,
+    });
   });
 }

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Agent } from 'undici';
+import { createScrub, type Scrub } from '../scrub.ts';
 import {
   encodeRequest,
   type Transport,
@@ -34,6 +35,7 @@ const MAX_REDIRECTS = 2;
 
 export class HttpTransport implements Transport {
   readonly pids: readonly number[] = [];
+  readonly scrub: Scrub;
   readonly #deps: HttpTransportDeps;
   readonly #calls = new Set<{ call: PostCall; handler: ReplyHandler }>();
   #path: string;
@@ -43,6 +45,7 @@ export class HttpTransport implements Transport {
 
   constructor(deps: HttpTransportDeps) {
     this.#deps = deps;
+    this.scrub = createScrub(Object.values(deps.headers));
     this.#path = `${deps.url.pathname}${deps.url.search}`;
   }
 

@@ -17,6 +17,9 @@ export async function spawnChild(
       `its working directory ${JSON.stringify(cwd)} is not a folder. Check \`cwd\``,
     );
   }
+  if (holdsNul(server, env)) {
+    throw startFailed(server, 'its command, arguments or environment hold a NUL character');
+  }
   const child = spawn(command, server.args, {
     shell: false,
     detached: true,
@@ -28,6 +31,12 @@ export async function spawnChild(
     child.once('spawn', () => resolve(child));
     child.once('error', (error) => reject(startFailed(server, spawnProblem(command, error))));
   });
+}
+
+/** `spawn` would throw, and its error quotes the value, which may be a secret. */
+function holdsNul(server: ServerRuntime, env: Readonly<Record<string, string>>): boolean {
+  const { command = '', cwd = '', args } = server;
+  return [command, cwd, ...args, ...Object.entries(env).flat()].some((text) => text.includes('\0'));
 }
 
 function spawnProblem(command: string, error: NodeJS.ErrnoException): string {

@@ -45,6 +45,7 @@ interface Waiting {
 
 export class StdioTransport implements Transport {
   readonly pids: readonly number[];
+  readonly scrub: Scrub;
   readonly stderr: () => readonly string[];
   readonly #deps: StdioTransportDeps;
   readonly #waiting = new Map<number, Waiting>();
@@ -58,6 +59,7 @@ export class StdioTransport implements Transport {
     const { child, tree } = deps;
     this.#deps = deps;
     this.pids = [tree.pid];
+    this.scrub = deps.scrub;
     this.stderr = tailStderr(child.stderr, deps.scrub);
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     // A child that ends makes writes fail (EPIPE); its `exit` says so, once.
