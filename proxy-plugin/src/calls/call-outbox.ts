@@ -1,5 +1,7 @@
 /** Call records on their way up: sent in batches, kept until the control plane has stored them. */
 import type { CallRecord } from '@sluice/contract/call-record';
+import { farewell } from '@sluice/contract/call-source';
+import { type BatchQueueDeps, createBatchQueue } from './batch-queue.ts';
 
 /** What the reporter of a call knows; source and sequence are the outbox's. */
 export type NewCall = Omit<CallRecord, 'source' | 'sequence'>;
@@ -8,43 +10,50 @@ export interface CallOutbox {
   record(call: NewCall): void;
   /** The batch is in the database. */
   stored(batch: number): void;
-  /** Sends what is due; called by the timer, and at once after a reconnect (`again`: what was sent too). */
-  flush(again?: boolean): void;
-  /** Records lost because the outbox was full. Each leaves a gap in the sequence. */
+  /** Sends what is due: new records, and batches whose storing was not confirmed for too long. */
+  flush(): void;
+  /** After a reconnect: nothing that was sent before will be confirmed. */
+  resend(): void;
+  /** The last record: tells that nothing comes after it. */
+  sayFarewell(): void;
+  /** Records that were given up because the outbox was full. Each leaves a gap in the sequence. */
   readonly dropped: number;
+  /** Records that are not stored yet. */
   readonly waiting: number;
   close(): void;
 }
 
-type Batch = { readonly number: number; readonly records: CallRecord[]; sent: boolean };
+export interface CallOutboxDeps extends BatchQueueDeps {
+  /** Of this start of the process, see `newCallSource`. */
+  readonly source: string;
+  /** Most records that wait; the oldest are dropped. */
+  readonly capacity?: number;
+}
 
-export const FLUSH_MS = 250;
+const FLUSH_MS = 250;
 const MAX_BATCH = 500;
-/** About 30 MB: ten minutes without a control plane at 160 calls in a second. */
-const MAX_WAITING = 100_000;
+/** About 50 MB: five minutes without a control plane at 300 calls in a second. */
+const CAPACITY = 100_000;
 
-/** `send` puts one batch on the wire and says whether the channel took it. */
-export function createCallOutbox(
-  source: string,
-  send: (batch: number, records: readonly CallRecord[]) => boolean,
-): CallOutbox {
+export function createCallOutbox(deps: CallOutboxDeps): CallOutbox {
+  const { source, now, capacity = CAPACITY } = deps;
+  const queue = createBatchQueue(deps);
   let sequence = 0;
-  let nextBatch = 1;
   let open: CallRecord[] = [];
-  let batches: Batch[] = [];
-  let waiting = 0;
   let dropped = 0;
 
   const seal = () => {
-    if (open.length === 0) return;
-    batches.push({ number: nextBatch++, records: open, sent: false });
+    if (open.length > 0) queue.push(open);
     open = [];
   };
-  const flush = (again = false) => {
+  const flush = () => {
     seal();
-    for (const batch of batches) {
-      if (again || !batch.sent) batch.sent = send(batch.number, batch.records);
-    }
+    queue.flush();
+  };
+  const add = (record: CallRecord) => {
+    open.push(record);
+    if (open.length >= MAX_BATCH) flush();
+    if (queue.size + open.length > capacity) dropped += queue.dropOldest();
   };
   const timer = setInterval(flush, FLUSH_MS).unref();
   return {
@@ -52,25 +61,22 @@ export function createCallOutbox(
       return dropped;
     },
     get waiting() {
-      return waiting;
+      return queue.size + open.length;
     },
     record(call) {
       sequence += 1;
-      if (waiting >= MAX_WAITING) {
-        dropped += 1;
-        return;
-      }
-      waiting += 1;
-      open.push({ source, sequence, ...call });
-      if (open.length >= MAX_BATCH) flush();
+      add({ source, sequence, ...call });
     },
-    stored(number) {
-      const done = batches.find((batch) => batch.number === number);
-      if (!done) return;
-      waiting -= done.records.length;
-      batches = batches.filter((batch) => batch !== done);
-    },
+    stored: queue.stored,
     flush,
+    resend() {
+      seal();
+      queue.resend();
+    },
+    sayFarewell() {
+      sequence += 1;
+      add(farewell(source, sequence, now()));
+    },
     close: () => clearInterval(timer),
   };
 }

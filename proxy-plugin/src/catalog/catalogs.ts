@@ -1,17 +1,48 @@
 /** The live catalogs: one per namespace and capability profile, rebuilt when rules or lists change. */
 import { buildCatalog, type Catalog } from '@sluice/contract/catalog';
 import type { ServerLists } from '@sluice/contract/lists';
-import type { NamespaceRules, ServerRuntime, Snapshot } from '@sluice/contract/snapshot';
+import {
+  entryOf,
+  type NamespaceRules,
+  type ServerRuntime,
+  type Snapshot,
+} from '@sluice/contract/snapshot';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
+import { createFirstListings } from './first-listings.ts';
+
+/** A catalog and what it was built from. */
+export interface NamespaceView {
+  readonly catalog: Catalog;
+  /** By server. */
+  readonly lists: ReadonlyMap<string, ServerLists>;
+  /** Members that are on and that nobody could list yet. */
+  readonly unlisted: readonly ServerRuntime[];
+}
 
 export interface Catalogs {
+  /** What is known of a namespace at this moment. */
+  known(rules: NamespaceRules, profile: string): NamespaceView;
   /**
-   * The catalog of a namespace. Servers that nobody has listed yet are listed now, all at once and
-   * each for a bounded time: one that is dead or slow is left out and does not hold up the others.
+   * The same, after servers that were never tried were given a moment to be listed, all at once. One
+   * that is dead or slow is left out, and nobody waits for it a second time.
    */
-  of(rules: NamespaceRules, caller: Caller): Promise<Catalog>;
+  settled(rules: NamespaceRules, caller: Caller): Promise<NamespaceView>;
   /** A server's lists have arrived or changed. */
-  update(server: string, revision: number, profile: string, lists: ServerLists): void;
+  update(server: ServerRuntime, profile: string, lists: ServerLists): void;
+  /** A server is gone. */
+  forget(server: string): void;
+}
+
+export interface CatalogsDeps {
+  readonly snapshot: () => Snapshot;
+  readonly upstreams: Pick<Upstreams, 'lists'>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+interface BuiltView extends NamespaceView {
+  readonly servers: Snapshot['servers'];
+  readonly listsVersion: number;
 }
 
 interface KnownLists {
@@ -19,104 +50,65 @@ interface KnownLists {
   readonly lists: ServerLists;
 }
 
-interface BuiltCatalog {
-  readonly rules: NamespaceRules;
-  readonly servers: Snapshot['servers'];
-  readonly listsVersion: number;
-  readonly catalog: Catalog;
-}
-
-/** Longer than a server takes to start, shorter than clients wait. */
-const LIST_DEADLINE_MS = 5_000;
-/** A server that failed to list is not waited for again so soon. */
-const RETRY_AFTER_MS = 5_000;
-
-export function createCatalogs(
-  snapshot: () => Snapshot,
-  upstreams: Pick<Upstreams, 'lists'>,
-  now: () => number,
-): Catalogs {
-  const known = new Map<string, KnownLists>();
-  const built = new Map<string, BuiltCatalog>();
-  const listing = new Map<string, Promise<void>>();
-  const notBefore = new Map<string, number>();
+export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Catalogs {
+  /** By server, then by profile. */
+  const known = new Map<string, Map<string, KnownLists>>();
+  /** Rules are new values when they change, so views of former ones go by themselves. */
+  const built = new WeakMap<NamespaceRules, Map<string, BuiltView>>();
+  const firstListings = createFirstListings({ now });
   let listsVersion = 0;
 
   const listsOf = (server: ServerRuntime, profile: string): ServerLists | undefined => {
-    const entry = known.get(listKey(server.name, profile));
+    const entry = known.get(server.name)?.get(profile);
     return entry?.revision === server.revision ? entry.lists : undefined;
   };
-  const update: Catalogs['update'] = (server, revision, profile, lists) => {
-    known.set(listKey(server, profile), { revision, lists });
+  const build = (rules: NamespaceRules, profile: string): BuiltView => {
+    const { servers } = snapshot();
+    const members = enabledServers(rules, servers);
+    const lists = new Map<string, ServerLists>();
+    for (const server of members) {
+      const own = listsOf(server, profile);
+      if (own) lists.set(server.name, own);
+    }
+    const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
+    const unlisted = members.filter((server) => !lists.has(server.name));
+    return { catalog, lists, unlisted, servers, listsVersion };
+  };
+  const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {
+    const profiles = known.get(name) ?? new Map<string, KnownLists>();
+    if (profiles.get(profile)?.lists === lists) return;
+    known.set(name, profiles.set(profile, { revision, lists }));
     listsVersion += 1;
   };
-  /** Settles when the server was listed, failed, or took too long; its listing goes on then. */
-  const list = (server: ServerRuntime, caller: Caller): Promise<void> => {
-    const key = listKey(server.name, caller.profile);
-    if ((notBefore.get(key) ?? 0) > now()) return Promise.resolve();
-    const underWay = listing.get(key) ?? start(server, caller, key);
-    return withDeadline(underWay, () => notBefore.set(key, now() + RETRY_AFTER_MS));
-  };
-  const start = (server: ServerRuntime, caller: Caller, key: string): Promise<void> => {
-    const attempt = upstreams
-      .lists(server, caller)
-      .then((lists) => update(server.name, server.revision, caller.profile, lists))
-      .catch(() => void notBefore.set(key, now() + RETRY_AFTER_MS))
-      .finally(() => listing.delete(key));
-    listing.set(key, attempt);
-    return attempt;
+  const viewOf: Catalogs['known'] = (rules, profile) => {
+    const profiles = built.get(rules) ?? new Map<string, BuiltView>();
+    const last = profiles.get(profile);
+    if (last?.listsVersion === listsVersion && last.servers === snapshot().servers) return last;
+    const view = build(rules, profile);
+    built.set(rules, profiles.set(profile, view));
+    return view;
   };
   return {
+    known: viewOf,
+    async settled(rules, caller) {
+      const view = viewOf(rules, caller.profile);
+      if (view.unlisted.length === 0) return view;
+      const list = async (server: ServerRuntime) =>
+        update(server, caller.profile, await upstreams.lists(server, caller));
+      await firstListings.settle(view.unlisted, caller.profile, list);
+      return viewOf(rules, caller.profile);
+    },
     update,
-    async of(rules, caller) {
-      const { servers } = snapshot();
-      const key = listKey(rules.name, caller.profile);
-      const last = built.get(key);
-      const fits = last?.rules === rules && last.servers === servers;
-      if (fits && last.listsVersion === listsVersion && !mayGrow(last.catalog)) return last.catalog;
-      const members = enabledServers(rules, servers);
-      const unlisted = members.filter((server) => !listsOf(server, caller.profile));
-      if (unlisted.length > 0) await Promise.all(unlisted.map((server) => list(server, caller)));
-      else if (fits && last.listsVersion === listsVersion) return last.catalog;
-      const lists = new Map<string, ServerLists>();
-      for (const server of members) {
-        const own = listsOf(server, caller.profile);
-        if (own) lists.set(server.name, own);
-      }
-      const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-      if (lists.size < members.length) growing.add(catalog);
-      built.set(key, { rules, servers, listsVersion, catalog });
-      return catalog;
+    forget(server) {
+      known.delete(server);
+      firstListings.forget(server);
     },
   };
 }
 
-/** Catalogs that lack a server which may still be listed. */
-const growing = new WeakSet<Catalog>();
-
-function mayGrow(catalog: Catalog): boolean {
-  return growing.has(catalog);
-}
-
-function listKey(name: string, profile: string): string {
-  return `${name}\n${profile}`;
-}
-
 function enabledServers(rules: NamespaceRules, servers: Snapshot['servers']): ServerRuntime[] {
   return rules.members.flatMap((member) => {
-    const server = servers[member.server];
+    const server = entryOf(servers, member.server);
     return member.enabled && server?.enabled ? [server] : [];
   });
-}
-
-async function withDeadline(work: Promise<void>, onLate: () => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      onLate();
-      resolve();
-    }, LIST_DEADLINE_MS);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

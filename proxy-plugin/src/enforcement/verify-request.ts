@@ -8,20 +8,24 @@ import {
   REQUEST_ID_HEADER,
   ROUTE_HEADER,
 } from '@sluice/contract/headers';
+import type { Refusal } from '../mcp/exchange.ts';
 
 export interface RequestVerifier {
+  /** The HMAC key of decisions has arrived or changed. */
   useKey(key: Buffer): void;
-  /** The claims of a genuine decision, else why there are none. */
-  verify(request: IncomingMessage, now: number): VerifiedRequest;
+  /** The claims of a genuine decision, else why there are none. `now` in Unix milliseconds. */
+  verify(request: Pick<IncomingMessage, 'headers' | 'method'>, now: number): VerifiedRequest;
 }
 
 export type VerifiedRequest =
   | { readonly ok: true; readonly claims: DecisionClaims; readonly endpoint: string }
-  | {
-      readonly ok: false;
-      readonly reason: 'decision_invalid' | 'unavailable';
-      readonly message: string;
-    };
+  | { readonly ok: false; readonly refusal: Refusal };
+
+const NOT_READY: Refusal = {
+  reason: 'unavailable',
+  message: 'The gateway is starting: it has no configuration yet. Try again.',
+  retryAfterSeconds: 1,
+};
 
 export function createRequestVerifier(): RequestVerifier {
   let key: KeyObject | undefined;
@@ -29,27 +33,19 @@ export function createRequestVerifier(): RequestVerifier {
     useKey(bytes) {
       key = createSecretKey(bytes);
     },
-    verify(request, now) {
-      if (!key) {
-        const message = 'The gateway is starting: it has no configuration yet. Try again.';
-        return { ok: false, reason: 'unavailable', message };
-      }
-      const { headers } = request;
+    verify({ headers, method }, now) {
+      if (!key) return { ok: false, refusal: NOT_READY };
       const endpoint = single(headers[ENDPOINT_HEADER]);
-      const verified = verifyDecision(
-        key,
-        single(headers[DECISION_HEADER]),
-        {
-          requestId: single(headers[REQUEST_ID_HEADER]),
-          endpoint,
-          route: single(headers[ROUTE_HEADER]),
-          httpMethod: request.method ?? '',
-        },
-        now,
-      );
+      const binding = {
+        requestId: single(headers[REQUEST_ID_HEADER]),
+        endpoint,
+        route: single(headers[ROUTE_HEADER]),
+        httpMethod: method ?? '',
+      };
+      const verified = verifyDecision(key, single(headers[DECISION_HEADER]), binding, now);
       if (verified.ok) return { ok: true, claims: verified.claims, endpoint };
       const message = `The decision of this request is ${verified.reason}. Requests must come through NGINX.`;
-      return { ok: false, reason: 'decision_invalid', message };
+      return { ok: false, refusal: { reason: 'decision_invalid', message } };
     },
   };
 }

@@ -1,12 +1,18 @@
-/** The sidecar's HTTP side: requests from NGINX, each with a signed decision, handed to the MCP router. */
+/** The sidecar's HTTP side: requests from NGINX, each with a signed decision, by HTTP method. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { DECISION_LIFETIME_MS } from '@sluice/contract/decision';
+import { CLIENT_IP_HEADER, ENDPOINT_HEADER, REQUEST_ID_HEADER } from '@sluice/contract/headers';
 import type { RequestVerifier } from '../enforcement/verify-request.ts';
-import { handleDelete } from '../mcp/handle-delete.ts';
-import { handleGet } from '../mcp/handle-get.ts';
-import { handlePost } from '../mcp/handle-post.ts';
+import { denialOf } from '../mcp/deny.ts';
+import type { Refusal } from '../mcp/exchange.ts';
+import { placeOf } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import { preflightHeaders } from './cors.ts';
-import { createExchange, type Exchange, header, sendEmpty, sendRefusal } from './exchange.ts';
+import { handleDelete } from './handle-delete.ts';
+import { handleGet } from './handle-get.ts';
+import { handlePost } from './handle-post.ts';
+import { createHttpExchange, type HttpExchange } from './http-exchange.ts';
+import { type HttpClient, header, sendEmpty, sendRefusal } from './send.ts';
 
 /** Longer than NGINX keeps its connections, so that it is never NGINX that meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -22,26 +28,21 @@ export interface PluginServerOptions {
 }
 
 export function createPluginServer(options: PluginServerOptions): Server {
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: MAX_HEADER_BYTES },
-    (request, response) => {
-      if (options.draining()) response.setHeader('Connection', 'close');
-      answer(options, request, response).catch((error: unknown) => {
-        // A client that left before its body was complete is no error of ours.
-        if (request.destroyed && !request.complete) return;
-        options.onError(error);
-        if (!response.headersSent) {
-          sendRefusal(
-            { request, response },
-            'unavailable',
-            'Something went wrong in the gateway.',
-            { status: 500 },
-          );
-        } else response.destroy();
-      });
-    },
-  );
-  return server;
+  const settings = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A request that takes longer to arrive has outlived its decision.
+    requestTimeout: DECISION_LIFETIME_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  return createServer(settings, (request, response) => {
+    if (options.draining()) response.setHeader('Connection', 'close');
+    answer(options, request, response).catch((error: unknown) => {
+      // A client that left before its body was complete is no error of ours.
+      if (request.destroyed && !request.complete) return;
+      options.onError(error);
+      answerFault(request, response);
+    });
+  });
 }
 
 async function answer(
@@ -52,50 +53,74 @@ async function answer(
   const now = path.now();
   const verified = verifier.verify(request, now);
   if (!verified.ok) {
-    sendRefusal({ request, response }, verified.reason, verified.message);
+    refuseUnverified(path, { request, response }, verified.refusal, now);
     return;
   }
-  const exchange = createExchange(request, response, verified.claims, verified.endpoint, now);
-  if (verified.claims.preflight) {
-    sendEmpty(exchange, 204, preflightHeaders(header(request, 'origin')));
+  const { claims, endpoint } = verified;
+  if (claims.preflight) {
+    const headers = preflightHeaders(header(request, 'origin'));
+    sendEmpty({ request, response }, 204, headers);
     return;
   }
-  if (
-    path.snapshot.value.version < verified.claims.version &&
-    !(await path.snapshot.waitFor(verified.claims.version))
-  ) {
-    sendRefusal(
-      exchange,
-      'unavailable',
-      'The gateway is catching up with its configuration. Try again.',
-      {
-        headers: { 'Retry-After': '1' },
-      },
-    );
+  const { snapshot } = path;
+  const isBehind = snapshot.value.version < claims.version;
+  const exchange = createHttpExchange(request, response, claims, endpoint, now);
+  if (isBehind && !(await snapshot.waitFor(claims.version))) {
+    const message = 'The gateway is catching up with its configuration. Try again.';
+    exchange.refuse({ reason: 'unavailable', message, retryAfterSeconds: 1 });
     return;
   }
   await dispatch(path, exchange);
 }
 
-async function dispatch(path: DataPath, exchange: Exchange): Promise<void> {
-  const endpoint = path.snapshot.value.endpoints[exchange.endpoint];
-  if (!endpoint?.enabled) {
-    sendRefusal(exchange, 'endpoint_not_found', `There is no endpoint "${exchange.endpoint}".`);
+function refuseUnverified(
+  { journal }: DataPath,
+  client: HttpClient,
+  refusal: Refusal,
+  now: number,
+): void {
+  sendRefusal(client, refusal);
+  const { request } = client;
+  const unverified = {
+    claims: undefined,
+    requestId: header(request, REQUEST_ID_HEADER) ?? '',
+    clientIp: header(request, CLIENT_IP_HEADER) ?? '',
+    endpoint: header(request, ENDPOINT_HEADER) ?? '',
+    arrivedAt: now,
+  };
+  journal.record(denialOf(unverified, refusal, now));
+}
+
+async function dispatch(path: DataPath, exchange: HttpExchange): Promise<void> {
+  const place = placeOf(path.snapshot.value, exchange);
+  if (!place) {
+    const message = `The configuration of "${exchange.endpoint}" has just changed. Try again.`;
+    exchange.refuse({ reason: 'unavailable', message, retryAfterSeconds: 1 });
     return;
   }
   switch (exchange.request.method) {
     case 'POST':
-      await handlePost(path, exchange, endpoint);
+      await handlePost(path, exchange, place);
       return;
     case 'GET':
-      handleGet(path, exchange);
+      handleGet(path, exchange, place);
       return;
     case 'DELETE':
-      handleDelete(path, exchange);
+      handleDelete(path, exchange, place);
       return;
-    default:
-      sendRefusal(exchange, 'method_not_allowed', 'MCP uses POST, GET and DELETE here.', {
-        headers: { Allow: 'POST, GET, DELETE' },
-      });
+    default: {
+      const message = 'MCP uses POST, GET and DELETE here.';
+      const refusal = { reason: 'method_not_allowed', message } as const;
+      sendRefusal(exchange, refusal, { Allow: 'POST, GET, DELETE' });
+    }
   }
+}
+
+function answerFault(request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const message = 'Something went wrong in the gateway. Its log says what.';
+  sendRefusal({ request, response }, { reason: 'unavailable', message, status: 500 });
 }

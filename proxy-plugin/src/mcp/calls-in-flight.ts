@@ -2,33 +2,55 @@
 import type { RunningCall } from '../upstream/upstream.ts';
 
 export interface CallsInFlight {
-  /** False when the session has a call with this id already. */
-  claim(session: string, id: string): boolean;
-  start(session: string, id: string, call: RunningCall): void;
-  finish(session: string, id: string): void;
-  /** `notifications/cancelled`: an id that is not under way is nobody's concern. */
+  /** Undefined when the session has a call with this id already. `id` is JSON. */
+  claim(session: string, id: Buffer): ClaimedCall | undefined;
+  /** `notifications/cancelled`: an id that is not under way is nobody's concern. `id` is canonical JSON. */
   cancel(session: string, id: string, reason: string): void;
   readonly size: number;
 }
 
+export interface ClaimedCall {
+  /** The call is on its way to an upstream and can be cancelled from now on. */
+  started(call: RunningCall): void;
+  /** Frees the id. */
+  finished(): void;
+}
+
+interface Entry {
+  call?: RunningCall;
+  /** Why the client wants it cancelled, when that came before it was started. */
+  cancelled?: string;
+}
+
 export function createCallsInFlight(): CallsInFlight {
-  const calls = new Map<string, RunningCall | undefined>();
-  const keyOf = (session: string, id: string) => `${session}\n${id}`;
+  const entries = new Map<string, Entry>();
   return {
     get size() {
-      return calls.size;
+      return entries.size;
     },
     claim(session, id) {
-      const key = keyOf(session, id);
-      if (calls.has(key)) return false;
-      calls.set(key, undefined);
-      return true;
+      // `1.0` and `1`, `"\u0061"` and `"a"` are one id to a client that parses them.
+      const key = keyOf(session, JSON.stringify(JSON.parse(id.toString())));
+      if (entries.has(key)) return undefined;
+      const entry: Entry = {};
+      entries.set(key, entry);
+      return {
+        started(call) {
+          entry.call = call;
+          if (entry.cancelled !== undefined) call.cancel(entry.cancelled);
+        },
+        finished: () => void entries.delete(key),
+      };
     },
-    start(session, id, call) {
-      const key = keyOf(session, id);
-      if (calls.has(key)) calls.set(key, call);
+    cancel(session, id, reason) {
+      const entry = entries.get(keyOf(session, id));
+      if (!entry) return;
+      entry.cancelled = reason;
+      entry.call?.cancel(reason);
     },
-    finish: (session, id) => void calls.delete(keyOf(session, id)),
-    cancel: (session, id, reason) => calls.get(keyOf(session, id))?.cancel(reason),
   };
+}
+
+function keyOf(session: string, id: string): string {
+  return `${session}\n${id}`;
 }

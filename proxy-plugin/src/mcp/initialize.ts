@@ -1,36 +1,31 @@
 /** `initialize`, answered here: one session in front of many servers. */
-import type { Catalog } from '@sluice/contract/catalog';
-import { SESSION_HEADER } from '@sluice/contract/headers';
-import { type Exchange, sendJson, sendRefusal } from '../http/exchange.ts';
-import { type ClientMessage, parsedParams } from '../message/client-message.ts';
+import { visibleView } from '../catalog/visible-view.ts';
+import { parsedParams } from '../message/client-message.ts';
 import { resultResponse } from '../message/response-text.ts';
+import { callerOf } from '../session/caller-of.ts';
 import { negotiatedRevision } from './legacy-revisions.ts';
-import { type DataPath, PROFILE } from './turn.ts';
+import type { DataPath, Turn } from './turn.ts';
+
+/** Upstreams are told of no client capability yet, so every client has the same profile. */
+const PROFILE = '{}';
 
 /** Opens a session and says what the endpoint offers. */
-export function initialize(path: DataPath, exchange: Exchange, message: ClientMessage): void {
-  const revision = negotiatedRevision(parsedParams(message).protocolVersion);
-  const session = path.sessions.open(exchange.claims, exchange.endpoint, revision, PROFILE);
-  if (!session || !message.id) {
-    sendRefusal(exchange, 'bad_request', 'initialize is a request: it needs an "id".');
-    return;
-  }
+export async function initialize(
+  path: DataPath,
+  turn: Omit<Turn, 'caller'>,
+  id: Buffer,
+): Promise<void> {
+  const { exchange, namespace, rules, message } = turn;
+  const { claims, endpoint } = exchange;
+  const protocolVersion = negotiatedRevision(parsedParams(message).protocolVersion);
+  const { session, sealedId } = path.sessions.open(claims, endpoint, protocolVersion, PROFILE);
+  const view = await path.catalogs.settled(namespace, callerOf(session, claims));
+  const { capabilities, instructions } = visibleView(view, claims.ruleSet, rules).offer();
   const result = {
-    protocolVersion: revision,
-    capabilities: CAPABILITIES,
+    protocolVersion,
+    capabilities,
     serverInfo: { name: 'sluice', title: 'Sluice', version: path.version },
+    ...(instructions !== '' && { instructions }),
   };
-  sendJson(exchange, 200, resultResponse(message.id, JSON.stringify(result)), {
-    [SESSION_HEADER]: session,
-    'Cache-Control': 'no-store',
-  });
+  exchange.respond(resultResponse(id, JSON.stringify(result)), sealedId);
 }
-
-/** What every endpoint can do; lists may be empty. */
-const CAPABILITIES: Readonly<
-  Record<keyof Pick<Catalog, 'tools' | 'prompts' | 'resources'>, object>
-> = {
-  tools: {},
-  prompts: {},
-  resources: {},
-};

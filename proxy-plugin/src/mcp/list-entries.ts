@@ -1,8 +1,7 @@
 /** `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`: what the principal may use. */
-import { type ListMethod, visibleList } from '../catalog/visible-lists.ts';
-import { sendJson } from '../http/exchange.ts';
+import { type ListMethod, visibleView } from '../catalog/visible-view.ts';
 import { errorResponse, resultResponse } from '../message/response-text.ts';
-import { catalogOf, type DataPath, type Turn } from './turn.ts';
+import type { DataPath, Turn } from './turn.ts';
 
 /** Answers with the whole list; there are no further pages, so a cursor is always foreign. */
 export async function listEntries(
@@ -11,16 +10,13 @@ export async function listEntries(
   id: Buffer,
   method: ListMethod,
 ): Promise<void> {
-  const { exchange, message, rules } = turn;
+  const { exchange, message, namespace, caller, rules } = turn;
   if (message.fields.has('cursor')) {
-    sendJson(
-      exchange,
-      200,
-      errorResponse(id, -32602, 'Unknown cursor: list again from the start.'),
-    );
+    const text = 'Unknown cursor: list again from the start.';
+    exchange.respond(errorResponse(id, -32602, text));
     return;
   }
-  const catalog = await catalogOf(path, turn);
-  const list = visibleList(catalog, exchange.claims.ruleSet, rules, method);
-  sendJson(exchange, 200, resultResponse(id, list));
+  const view = await path.catalogs.settled(namespace, caller);
+  const visible = visibleView(view, exchange.claims.ruleSet, rules);
+  exchange.respond(resultResponse(id, visible.list(method)));
 }

@@ -9,22 +9,21 @@ export interface Ending {
   readonly reason?: string;
   readonly httpStatus: number;
   readonly upstreamMs?: number;
-  readonly responseBytes?: number;
+  readonly responseBytes: number;
 }
 
 /** Reports how a call ended; called exactly once for each call. */
 export type Finish = (ending: Ending) => void;
 
 export function recordOf(
-  path: Pick<DataPath, 'now'>,
-  turn: Turn,
+  { now }: Pick<DataPath, 'now'>,
+  { exchange, endpoint, message }: Turn,
   method: CallMethod,
   found: FoundTarget,
   ending: Ending,
 ): NewCall {
-  const { exchange, endpoint, message } = turn;
   const { claims } = exchange;
-  const target = found.target;
+  const { target } = found;
   return {
     time: exchange.arrivedAt,
     requestId: exchange.requestId,
@@ -34,12 +33,11 @@ export function recordOf(
     endpoint: endpoint.name,
     method,
     ...(target && { server: target.server, name: target.name }),
-    visibleName: found.found ? found.target.visibleName : found.visibleName,
+    visibleName: found.visibleName,
     // What nobody knows may have written.
     write: target ? target.write : method === 'tools/call',
-    durationMs: path.now() - exchange.arrivedAt,
+    durationMs: now() - exchange.arrivedAt,
     requestBytes: message.body.length,
-    responseBytes: 0,
     count: 1,
     ...ending,
   };

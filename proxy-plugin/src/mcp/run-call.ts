@@ -1,16 +1,11 @@
 /** `tools/call`, `prompts/get` and `resources/read`: find, ask, forward, record. */
-
-import { sendJson, sendRefusal } from '../http/exchange.ts';
-import { createReplyWriter } from '../http/reply-writer.ts';
-import { paramsWith } from '../message/client-message.ts';
+import { stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
-import type { UpstreamFailure } from '../upstream/upstream.ts';
-import { failureResponse } from './failure-response.ts';
-import { CALL_METHODS, type CallMethod, findTarget, type Target } from './find-target.ts';
-import { forwardedHeaders } from './forwarded-headers.ts';
+import { askLimits } from './ask-limits.ts';
+import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
+import { forwardCall } from './forward-call.ts';
 import { type Finish, recordOf } from './record-of.ts';
-import { replyPath } from './reply-path.ts';
-import { callerOf, catalogOf, type DataPath, type Turn } from './turn.ts';
+import type { DataPath, Turn } from './turn.ts';
 
 /** Answers the turn; every way through it leaves one call record. */
 export async function runCall(
@@ -19,143 +14,65 @@ export async function runCall(
   id: Buffer,
   method: CallMethod,
 ): Promise<void> {
-  const { exchange, message, rules, session } = turn;
-  const catalog = await catalogOf(path, turn);
-  const found = findTarget(catalog, rules, method, message);
-  const finish: Finish = (outcome) =>
-    path.outbox.record(recordOf(path, turn, method, found, outcome));
-  if (!found.found) {
-    const [code, what] =
-      method === 'resources/read'
-        ? [-32002, 'Resource not found']
-        : [-32602, `Unknown ${CALL_METHODS[method].kind}`];
-    const body = errorResponse(id, code, `${what}: ${found.visibleName}`);
-    sendJson(exchange, 200, body);
-    finish({
-      outcome: 'denied',
-      reason: found.reason,
-      httpStatus: 200,
-      responseBytes: body.length,
-    });
+  const visibleName = stringField(turn.message, CALL_METHODS[method].field);
+  const found = await find(path, turn, method, visibleName ?? '');
+  const finish: Finish = (ending) =>
+    path.journal.record(recordOf(path, turn, method, found, ending));
+  if (!found.allowed) {
+    const response = unknownTarget(id, method, visibleName);
+    turn.exchange.respond(response);
+    const { reason } = found;
+    finish({ outcome: 'denied', reason, httpStatus: 200, responseBytes: response.length });
     return;
   }
-  const idText = id.toString('utf8');
-  if (!path.inFlight.claim(session.id, idText)) {
-    sendJson(
-      exchange,
-      200,
-      errorResponse(id, -32600, 'A request with this id is still under way.'),
-    );
-    finish({ outcome: 'denied', reason: 'bad_request', httpStatus: 200 });
+  const claimed = path.inFlight.claim(turn.caller.session, id);
+  if (!claimed) {
+    const response = errorResponse(id, -32600, 'A request with this id is still under way.');
+    turn.exchange.respond(response);
+    const ending = { httpStatus: 200, responseBytes: response.length };
+    finish({ outcome: 'denied', reason: 'bad_request', ...ending });
     return;
   }
-  const done: Finish = (outcome) => {
-    path.inFlight.finish(session.id, idText);
-    finish(outcome);
+  const { target } = found;
+  const answer = await askLimits(path, turn, method, target);
+  const done: Finish = (ending) => {
+    claimed.finished();
+    finish(ending);
   };
-  if (exchange.claims.ask && !(await isAllowed(path, turn, method, found.target, done))) return;
-  forward(
-    path,
-    turn,
-    { id, method, target: found.target, rewrites: catalog.resourceUris === 'prefix' },
-    done,
-  );
-}
-
-/** Charges the `call` limits; answers the client when one of them refuses. */
-async function isAllowed(
-  path: DataPath,
-  turn: Turn,
-  method: CallMethod,
-  target: Target,
-  done: Finish,
-): Promise<boolean> {
-  const { claims, clientIp, endpoint } = turn.exchange;
-  const answer = await path.asks.ask({
-    principal: claims.principal,
-    ...(claims.key !== undefined && { key: claims.key }),
-    endpoint,
-    clientIp,
-    ...(claims.limitHeaders && { limitHeaders: claims.limitHeaders }),
-    method,
-    server: target.server,
-    name: target.name,
-  });
-  if (answer.allowed) return true;
+  if (answer.allowed) {
+    const call = { id, method, target, limits: answer, done };
+    claimed.started(forwardCall(path, turn, call));
+    return;
+  }
   const reason = answer.reason ?? 'unavailable';
-  const status = reason === 'limit_exceeded' ? 429 : 503;
-  sendRefusal(turn.exchange, reason, answer.message ?? 'This call is refused.', {
-    status,
-    headers: {
-      'Retry-After': String(answer.retryAfterSeconds ?? 1),
-      ...(answer.rateLimit && { RateLimit: answer.rateLimit }),
-      ...(answer.rateLimitPolicy && { 'RateLimit-Policy': answer.rateLimitPolicy }),
-    },
-  });
-  done({ outcome: 'denied', reason, httpStatus: status });
-  return false;
+  const message = answer.message ?? 'The control plane refuses this call.';
+  const retryAfterSeconds = answer.retryAfterSeconds ?? 1;
+  turn.exchange.refuse({ reason, message, retryAfterSeconds, limits: answer });
+  const httpStatus = reason === 'limit_exceeded' ? 429 : 503;
+  done({ outcome: 'denied', reason, httpStatus, responseBytes: 0 });
 }
 
-interface Forwarded {
-  readonly id: Buffer;
-  readonly method: CallMethod;
-  readonly target: Target;
-  /** Whether URIs in the reply must become visible ones. */
-  readonly rewrites: boolean;
+/** Servers that nobody has listed yet are waited for only if the name is none that is known. */
+async function find(
+  { catalogs }: Pick<DataPath, 'catalogs'>,
+  { namespace, caller, rules }: Turn,
+  method: CallMethod,
+  visibleName: string,
+): Promise<FoundTarget> {
+  const known = catalogs.known(namespace, caller.profile);
+  const found = findTarget(known.catalog, rules, method, visibleName);
+  if (found.allowed || found.reason !== 'unknown_name' || known.unlisted.length === 0) return found;
+  const { catalog } = await catalogs.settled(namespace, caller);
+  return findTarget(catalog, rules, method, visibleName);
 }
 
-function forward(path: DataPath, turn: Turn, call: Forwarded, done: Finish): void {
-  const { exchange, message, session } = turn;
-  const { target, method, id } = call;
-  const server = path.snapshot.value.servers[target.server];
-  if (!server)
-    throw new Error(`unreachable: ${target.server} is in the catalog but not in the snapshot`);
-  const writer = createReplyWriter(exchange, () => running.resume());
-  const reply = replyPath(writer, method, call.rewrites ? target.server : undefined);
-  const forget = path.streams.add({
-    claims: exchange.claims,
-    endpoint: exchange.endpoint,
-    session: session.id,
-    close: () => {
-      if (!writer.streaming) return;
-      writer.abort();
-      running.cancel('the key was revoked');
-    },
-  });
-  const fail = (failure: UpstreamFailure) => {
-    forget();
-    if (writer.bytes > 0) writer.abort();
-    else {
-      writer.chunk(failureResponse(id, method, target, failure));
-      writer.end();
-    }
-    const outcome = failure.reason === 'cancelled' ? 'cancelled' : 'upstream_failed';
-    done({ outcome, reason: failure.reason, httpStatus: 200, responseBytes: writer.bytes });
-  };
-  const params = paramsWith(message, CALL_METHODS[method].field, target.name);
-  const running = path.upstreams.call(
-    {
-      server,
-      caller: { ...callerOf(turn), headers: forwardedHeaders(exchange.request, server) },
-      method,
-      params,
-      clientId: id,
-    },
-    {
-      notification: (notification) => writer.notification(notification),
-      chunk: reply.chunk,
-      end: ({ isError, upstreamMs }) => {
-        forget();
-        reply.end();
-        done({
-          outcome: isError ? 'upstream_error' : 'ok',
-          httpStatus: 200,
-          upstreamMs,
-          responseBytes: writer.bytes,
-        });
-      },
-      fail,
-    },
-  );
-  path.inFlight.start(session.id, id.toString('utf8'), running);
+/** What may not be listed can't be told from what does not exist. */
+function unknownTarget(id: Buffer, method: CallMethod, visibleName: string | undefined): Buffer {
+  const { kind, field } = CALL_METHODS[method];
+  if (visibleName === undefined) {
+    return errorResponse(id, -32602, `"params.${field}" must be a string.`);
+  }
+  return kind === 'resource'
+    ? errorResponse(id, -32002, 'Resource not found', { uri: visibleName })
+    : errorResponse(id, -32602, `Unknown ${kind}: ${visibleName}`);
 }

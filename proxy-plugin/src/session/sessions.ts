@@ -11,19 +11,19 @@ import {
 export interface Sessions {
   /** The key of the installation has arrived or changed. */
   useKey(key: Buffer): void;
-  /** Seals a new session; undefined before the key is there. */
-  open(
-    claims: DecisionClaims,
-    endpoint: string,
-    revision: string,
-    profile: string,
-  ): string | undefined;
+  /** A new session and the id that its client gets. */
+  open(claims: DecisionClaims, endpoint: string, revision: string, profile: string): OpenedSession;
   /**
    * The session behind `sealedId`, if it is this principal's, on this endpoint, and has not ended.
    * Whoever asks with another key or endpoint learns nothing: undefined, as for a made-up id.
    */
   find(sealedId: string, claims: DecisionClaims, endpoint: string): Session | undefined;
   end(session: Session): void;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly sealedId: string;
 }
 
 /** Opened ids; a call costs a look-up instead of a decryption. */
@@ -49,20 +49,13 @@ export function createSessions(replica: string, now: () => number): Sessions {
       key = next;
       opened.clear();
     },
-    open(claims, endpoint, revision, profile) {
-      if (!key) return undefined;
-      const { principal, authenticated } = claims;
+    open({ principal, authenticated }, endpoint, revision, profile) {
+      // The key comes with the first configuration, and no request is believed before that.
+      if (!key) throw new Error('unreachable: a session before the session key');
       const expiresAt = now() + SESSION_LIFETIME_MS;
-      const session = {
-        id: newSessionId(),
-        principal,
-        authenticated,
-        endpoint,
-        revision,
-        profile,
-        expiresAt,
-      };
-      return sealSession(key, replica, session);
+      const who = { id: newSessionId(), principal, authenticated };
+      const session = { ...who, endpoint, revision, profile, expiresAt };
+      return { session, sealedId: sealSession(key, replica, session) };
     },
     find(sealedId, claims, endpoint) {
       const session = lookUp(sealedId);

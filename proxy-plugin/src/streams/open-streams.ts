@@ -6,9 +6,11 @@ export interface OpenStream {
   /** Path of the endpoint. */
   readonly endpoint: string;
   readonly session: string;
+  /** `session`: stays until somebody closes it. `reply`: ends with the reply to one call. */
+  readonly kind: 'session' | 'reply';
   close(): void;
-  /** Sends a comment, so that nobody on the way takes the stream for dead. */
-  keepAlive?(): void;
+  /** Sends something, so that nobody on the way takes the stream for dead. */
+  keepAlive(): void;
 }
 
 export interface OpenStreams {
@@ -17,8 +19,10 @@ export interface OpenStreams {
   /** Closes the streams of these keys (`*` = every key) and of these secrets. */
   revoke(keys: readonly string[], secrets: readonly string[]): void;
   closeWhere(predicate: (stream: OpenStream) => boolean): void;
+  /** Session streams of a principal. */
   countOf(principal: string): number;
-  readonly size: number;
+  /** Session streams in all. */
+  readonly sessions: number;
   stop(): void;
 }
 
@@ -27,12 +31,27 @@ const EXPIRY_CHECK_MS = 500;
 /** Load balancers drop streams that are idle for a minute. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** `now` in Unix milliseconds. */
 export function createOpenStreams(now: () => number): OpenStreams {
-  const streams = new Set<OpenStream>();
+  /** With the time each was opened at. */
+  const streams = new Map<OpenStream, number>();
+  const counts = new Map<string, number>();
+  let sessions = 0;
+
+  const count = ({ kind, claims: { principal } }: OpenStream, change: 1 | -1) => {
+    if (kind !== 'session') return;
+    const left = (counts.get(principal) ?? 0) + change;
+    sessions += change;
+    if (left === 0) counts.delete(principal);
+    else counts.set(principal, left);
+  };
+  const forget = (stream: OpenStream) => {
+    if (streams.delete(stream)) count(stream, -1);
+  };
   const closeWhere = (predicate: (stream: OpenStream) => boolean) => {
-    for (const stream of [...streams]) {
+    for (const stream of [...streams.keys()]) {
       if (!predicate(stream)) continue;
-      streams.delete(stream);
+      forget(stream);
       stream.close();
     }
   };
@@ -41,32 +60,30 @@ export function createOpenStreams(now: () => number): OpenStreams {
     closeWhere(({ claims }) => claims.keyExpiresAt !== undefined && claims.keyExpiresAt <= time);
   }, EXPIRY_CHECK_MS).unref();
   const keepAlive = setInterval(() => {
-    for (const stream of streams) stream.keepAlive?.();
+    const time = now();
+    for (const [stream, openedAt] of streams) {
+      if (time - openedAt >= KEEP_ALIVE_MS) stream.keepAlive();
+    }
   }, KEEP_ALIVE_MS).unref();
   return {
-    get size() {
-      return streams.size;
+    get sessions() {
+      return sessions;
     },
     add(stream) {
-      streams.add(stream);
-      return () => streams.delete(stream);
+      streams.set(stream, now());
+      count(stream, 1);
+      return () => forget(stream);
     },
     revoke(keys, secrets) {
-      const all = keys.includes('*');
       const revoked = new Set(keys);
       const ended = new Set(secrets);
-      closeWhere(
-        ({ claims }) =>
-          (claims.key !== undefined && (all || revoked.has(claims.key))) ||
-          (claims.secret !== undefined && ended.has(claims.secret)),
-      );
+      closeWhere(({ claims: { key, secret } }) => {
+        const isRevoked = key !== undefined && (revoked.has('*') || revoked.has(key));
+        return isRevoked || (secret !== undefined && ended.has(secret));
+      });
     },
     closeWhere,
-    countOf(principal) {
-      let count = 0;
-      for (const { claims } of streams) if (claims.principal === principal) count += 1;
-      return count;
-    },
+    countOf: (principal) => counts.get(principal) ?? 0,
     stop() {
       clearInterval(expiry);
       clearInterval(keepAlive);

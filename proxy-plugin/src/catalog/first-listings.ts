@@ -1,0 +1,70 @@
+/** Lists servers that nobody could list yet: requests wait for a first try, and only for a moment. */
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+
+export interface FirstListings {
+  /** Resolves when every server was listed, has failed, or has had its moment. Never rejects. */
+  settle(
+    servers: readonly ServerRuntime[],
+    profile: string,
+    list: (server: ServerRuntime) => Promise<void>,
+  ): Promise<void>;
+  forget(server: string): void;
+}
+
+interface Attempt {
+  readonly revision: number;
+  /** Settles with the first try, or when requests have waited long enough for it. */
+  readonly firstTry: Promise<void>;
+  running: boolean;
+  /** Unix milliseconds. */
+  notBefore: number;
+}
+
+/** Longer than most servers take to start, shorter than clients wait. */
+const LONGEST_WAIT_MS = 5_000;
+/** Between two tries of a server that could not be listed. */
+const RETRY_AFTER_MS = 5_000;
+
+export function createFirstListings({ now }: { readonly now: () => number }): FirstListings {
+  /** By server, then by profile. */
+  const attempts = new Map<string, Map<string, Attempt>>();
+
+  const attemptOf = (
+    server: ServerRuntime,
+    profile: string,
+    list: () => Promise<void>,
+  ): Attempt => {
+    const profiles = attempts.get(server.name) ?? new Map<string, Attempt>();
+    attempts.set(server.name, profiles);
+    const last = profiles.get(profile);
+    if (last?.revision === server.revision) {
+      if (!last.running && last.notBefore <= now()) void run(last, list);
+      return last;
+    }
+    const { promise: firstTry, resolve } = Promise.withResolvers<void>();
+    const attempt: Attempt = { revision: server.revision, firstTry, running: true, notBefore: 0 };
+    profiles.set(profile, attempt);
+    const timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    void run(attempt, list).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    return attempt;
+  };
+  /** What went wrong is in the server's status. */
+  const run = async (attempt: Attempt, list: () => Promise<void>): Promise<void> => {
+    attempt.running = true;
+    await list().catch(() => {});
+    attempt.running = false;
+    attempt.notBefore = now() + RETRY_AFTER_MS;
+  };
+  return {
+    async settle(servers, profile, list) {
+      const tries = servers.map(
+        (server) => attemptOf(server, profile, () => list(server)).firstTry,
+      );
+      await Promise.all(tries);
+    },
+    forget: (server) => void attempts.delete(server),
+  };
+}

@@ -1,0 +1,51 @@
+/** What an endpoint says of itself in `initialize`: the union of what its servers can do and say. */
+import type { Catalog } from '@sluice/contract/catalog';
+import type { NamespaceView } from './catalogs.ts';
+
+export interface Offer {
+  readonly capabilities: Readonly<Record<string, object>>;
+  /** '' = none. */
+  readonly instructions: string;
+}
+
+const KINDS = ['tools', 'prompts', 'resources'] as const;
+/** In characters. Clients put the text into a model's context. */
+const LONGEST_OF_SERVER = 4_000;
+const LONGEST_OF_ALL = 16_000;
+
+/** `visible` is the catalog as the principal may see it: servers it can't use do not get a word in. */
+export function offerOf({ lists, unlisted }: NamespaceView, visible: Catalog): Offer {
+  const servers = [...lists.values()];
+  // A server that is not listed yet may turn out to have any of them.
+  const offered = KINDS.filter(
+    (kind) =>
+      unlisted.length > 0 || servers.some(({ capabilities }) => capabilities[kind] !== undefined),
+  );
+  return {
+    capabilities: Object.fromEntries(offered.map((kind) => [kind, {}])),
+    instructions: joinedInstructions(lists, visible),
+  };
+}
+
+function joinedInstructions(lists: NamespaceView['lists'], visible: Catalog): string {
+  const usable = usableServers(visible);
+  const texts = [...lists].flatMap(([server, { instructions }]) => {
+    const text = usable.has(server) ? (instructions?.trim() ?? '') : '';
+    return text === '' ? [] : [{ server, text: cut(text, LONGEST_OF_SERVER) }];
+  });
+  const [only, ...others] = texts;
+  if (only && others.length === 0) return only.text;
+  const chapters = texts.map(({ server, text }) => `## ${server}\n\n${text}`);
+  return cut(chapters.join('\n\n'), LONGEST_OF_ALL);
+}
+
+function usableServers(visible: Catalog): ReadonlySet<string> {
+  const entries = [visible.tools, visible.prompts, visible.resources].flatMap((kind) => [
+    ...kind.values(),
+  ]);
+  return new Set([...entries, ...visible.templates].map(({ server }) => server));
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

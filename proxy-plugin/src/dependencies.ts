@@ -1,0 +1,141 @@
+/** The only place where the parts of the sidecar are constructed. */
+import { newCallSource } from '@sluice/contract/call-source';
+import type { Logger } from 'pino';
+import { createCallJournal } from './calls/call-journal.ts';
+import { type CallOutbox, createCallOutbox } from './calls/call-outbox.ts';
+import { createCatalogs } from './catalog/catalogs.ts';
+import { type Channel, openChannel } from './channel/channel-client.ts';
+import { controlEvents } from './channel/control-events.ts';
+import { createPendingAsks } from './channel/pending-asks.ts';
+import { createPublished, type Published } from './channel/published.ts';
+import { type Config, socketPaths } from './config.ts';
+import { createRequestVerifier, type RequestVerifier } from './enforcement/verify-request.ts';
+import { createCallsInFlight } from './mcp/calls-in-flight.ts';
+import type { DataPath } from './mcp/turn.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createReferences } from './references.ts';
+import { createSessions } from './session/sessions.ts';
+import { changedServers } from './snapshot/changed-servers.ts';
+import { createCurrentSnapshot } from './snapshot/current-snapshot.ts';
+import { createOpenStreams } from './streams/open-streams.ts';
+import { createUpstreams } from './upstream/create-upstreams.ts';
+import { createStdioPolicy } from './upstream/stdio/stdio-policy.ts';
+import type { Upstreams } from './upstream/upstream.ts';
+
+export interface Dependencies {
+  readonly path: DataPath;
+  readonly verifier: RequestVerifier;
+  readonly outbox: CallOutbox;
+  readonly channel: Channel;
+  /** Ends every timer. */
+  close(): void;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const METRICS_EVERY_MS = 2_000;
+
+export function createDependencies(
+  config: Config,
+  logger: Logger,
+  environment: Environment,
+): Dependencies {
+  const now = Date.now;
+  const metrics = createMetrics();
+  const source = newCallSource(config.replica);
+  const send: Channel['send'] = (type, message) => channel.send(type, message);
+  const published = createPublished(send);
+  const outbox = createCallOutbox({
+    source,
+    now,
+    send: (batch, records) => send('calls', { batch, records }),
+  });
+  const journal = createCallJournal(outbox, metrics);
+  const streams = createOpenStreams(now);
+  const snapshot = createCurrentSnapshot((before, after) => {
+    for (const [name, server] of changedServers(before, after)) {
+      upstreams.configure(name, server);
+      if (server) continue;
+      path.catalogs.forget(name);
+      published.forget(name);
+    }
+    streams.closeWhere(({ endpoint }) => !after.endpoints[endpoint]?.enabled);
+  });
+  const upstreams: Upstreams = startUpstreams(config, environment, metrics, {
+    onLists(server, profile, lists) {
+      path.catalogs.update(server, profile, lists);
+      published.lists(server, profile, lists);
+    },
+    onStatus: (servers) => published.status(servers),
+  });
+  const path: DataPath = {
+    snapshot,
+    sessions: createSessions(config.replica, now),
+    catalogs: createCatalogs({ snapshot: () => snapshot.value, upstreams, now }),
+    upstreams,
+    asks: createPendingAsks((ask) => send('ask', ask)),
+    journal,
+    streams,
+    inFlight: createCallsInFlight(),
+    now,
+    version: config.version,
+  };
+  const verifier = createRequestVerifier();
+  const channel = openChannel(
+    {
+      path: socketPaths(config).channel,
+      replica: config.replica,
+      source,
+      version: () => snapshot.value.version,
+      warn: (message) => logger.warn(message),
+    },
+    controlEvents({ path, verifier, outbox, published, send }),
+  );
+  const reporting = setInterval(() => {
+    send('metrics', { values: { ...metrics.values(), ...gauges(path, outbox) } });
+  }, METRICS_EVERY_MS);
+  const close = () => {
+    clearInterval(reporting);
+    for (const part of [journal, outbox]) part.close();
+    streams.stop();
+  };
+  return { path, verifier, outbox, channel, close };
+}
+
+interface UpstreamEvents {
+  readonly onLists: Published['lists'];
+  readonly onStatus: Published['status'];
+}
+
+function startUpstreams(
+  config: Config,
+  environment: Environment,
+  metrics: Metrics,
+  events: UpstreamEvents,
+): Upstreams {
+  return createUpstreams({
+    instanceId: config.instanceId,
+    version: config.version,
+    stdioPolicy: createStdioPolicy(config.stdio, config.stdioAllowFile),
+    resolveReference: createReferences(config.envFile, environment),
+    environment,
+    ...events,
+    count: (counter, server) =>
+      metrics.count(`sluice_upstream_${counter}_total{server="${server}"}`),
+    now: Date.now,
+    random: Math.random,
+  });
+}
+
+function gauges(
+  { streams, inFlight }: DataPath,
+  outbox: CallOutbox,
+): Readonly<Record<string, number>> {
+  return {
+    sluice_plugin_open_streams: streams.sessions,
+    sluice_plugin_calls_in_flight: inFlight.size,
+    sluice_plugin_call_records_waiting: outbox.waiting,
+    sluice_plugin_call_records_dropped_total: outbox.dropped,
+    sluice_plugin_resident_memory_bytes: process.memoryUsage.rss(),
+  };
+}

@@ -1,0 +1,40 @@
+/** One request of a client that speaks Streamable HTTP, and how it is answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DecisionClaims } from '@sluice/contract/decision';
+import { CLIENT_IP_HEADER, REQUEST_ID_HEADER, SESSION_HEADER } from '@sluice/contract/headers';
+import type { Exchange } from '../mcp/exchange.ts';
+import { HttpReply } from './http-reply.ts';
+import { header, sendEmpty, sendJson, sendRefusal } from './send.ts';
+
+export interface HttpExchange extends Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** `arrivedAt` in Unix milliseconds. */
+export function createHttpExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  claims: DecisionClaims,
+  endpoint: string,
+  arrivedAt: number,
+): HttpExchange {
+  const client = { request, response };
+  return {
+    request,
+    response,
+    claims,
+    endpoint,
+    arrivedAt,
+    requestId: header(request, REQUEST_ID_HEADER) ?? '',
+    clientIp: header(request, CLIENT_IP_HEADER) ?? '',
+    header: (name) => header(request, name),
+    respond(message, session) {
+      const headers = session === undefined ? {} : { [SESSION_HEADER]: session };
+      sendJson(client, 200, message, headers);
+    },
+    accept: () => sendEmpty(client, 202),
+    refuse: (refusal) => sendRefusal(client, refusal),
+    openReply: (options) => new HttpReply(client, options),
+  };
+}

@@ -1,0 +1,112 @@
+/** A response in pieces over HTTP: plain JSON, or an event stream once something must come before it. */
+import type { LimitStanding, Reply, ReplyOptions } from '../mcp/exchange.ts';
+import { commonHeaders, type HttpClient, header, sendEmpty, sendJson } from './send.ts';
+
+/** Smaller responses leave in one write with their length; larger ones flow as they come. */
+const HELD_BYTES = 64 * 1024;
+const EVENT_START = Buffer.from('event: message\ndata: ');
+const EVENT_END = Buffer.from('\n\n');
+const COMMENT = Buffer.from(':\n\n');
+
+export class HttpReply implements Reply {
+  readonly #client: HttpClient;
+  readonly #limits: LimitStanding;
+  readonly #takesEvents: boolean;
+  /** `held`: nothing has gone out. `event`: the response's own event is open on the stream. */
+  #mode: 'held' | 'json' | 'events' | 'event' = 'held';
+  #held: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(client: HttpClient, { limits, onDrain }: ReplyOptions) {
+    this.#client = client;
+    this.#limits = limits;
+    this.#takesEvents = (header(client.request, 'accept') ?? '').includes('text/event-stream');
+    client.response.on('drain', onDrain);
+    // A client that is gone will never drain, and a legacy one has not cancelled its call by going.
+    client.response.on('close', onDrain);
+  }
+
+  get streaming(): boolean {
+    return this.#mode === 'events' || this.#mode === 'event';
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  notification(message: Buffer): void {
+    if (!this.#takesEvents || this.#bytes > 0) return;
+    if (this.#mode === 'held') this.#start('events');
+    this.#write([EVENT_START, message, EVENT_END]);
+  }
+
+  keepAlive(): void {
+    if (this.#mode === 'held' && this.#takesEvents && this.#bytes === 0) this.#start('events');
+    if (this.#mode === 'events') this.#write([COMMENT]);
+  }
+
+  chunk(bytes: Buffer): boolean {
+    this.#bytes += bytes.length;
+    this.#held.push(bytes);
+    return this.#bytes <= HELD_BYTES || this.#release();
+  }
+
+  end(): void {
+    if (this.#mode === 'held') {
+      sendJson(this.#client, 200, Buffer.concat(this.#held), {}, this.#limits);
+      return;
+    }
+    this.#release();
+    this.#client.response.end(this.streaming ? EVENT_END : undefined);
+  }
+
+  fail(response: Buffer): void {
+    if (this.#mode === 'json' || this.#mode === 'event') {
+      this.#client.response.destroy();
+      return;
+    }
+    this.#bytes = response.length;
+    this.#held = [response];
+    this.end();
+  }
+
+  cancel(): void {
+    if (this.#mode === 'held') sendEmpty(this.#client, 202);
+    else if (this.#mode === 'events') this.#client.response.end();
+    else this.#client.response.destroy();
+  }
+
+  #start(mode: 'json' | 'events'): void {
+    this.#mode = mode;
+    const { request, response } = this.#client;
+    response.writeHead(200, {
+      ...commonHeaders(request, this.#limits),
+      'Content-Type': mode === 'json' ? 'application/json' : 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+  }
+
+  /** Sends what is held. False = wait for the drain. */
+  #release(): boolean {
+    if (this.#mode === 'held') this.#start('json');
+    if (this.#mode === 'events') {
+      this.#mode = 'event';
+      this.#held.unshift(EVENT_START);
+    }
+    const pieces = this.#held;
+    this.#held = [];
+    return this.#write(pieces);
+  }
+
+  /** What nobody will read is dropped. */
+  #write(pieces: readonly Buffer[]): boolean {
+    const { response } = this.#client;
+    if (response.destroyed) return true;
+    response.cork();
+    let flowing = true;
+    for (const piece of pieces) flowing = response.write(piece);
+    response.uncork();
+    return flowing;
+  }
+}
