@@ -36,6 +36,8 @@ export interface Api {
   stop(): Promise<void>;
 }
 
+/** Longer than NGINX keeps an idle connection (60 s): the side that sends must be the one that closes. */
+const KEEP_ALIVE_MS = 75_000;
 const TEND_CALLS_MS = 5_000;
 const DAY_MS = 86_400_000;
 const MEGABYTE = 1024 * 1024;
@@ -59,6 +61,7 @@ export async function startApi({ config, keys, logger, connect }: ApiOptions): P
       deps,
       async listen() {
         const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+        server.keepAliveTimeout = KEEP_ALIVE_MS;
         closers.push(() => closeServer(server));
         await listenOnSocket(server, socketPaths(config).api);
       },

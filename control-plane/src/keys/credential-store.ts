@@ -35,6 +35,20 @@ export function credentialsOf(db: Reader, { kind, name }: Owner): Promise<Creden
     .execute();
 }
 
+/** Those of every object of a kind, by its name. */
+export async function allCredentials(
+  db: Reader,
+  kind: KindName,
+): Promise<ReadonlyMap<string, readonly Credential[]>> {
+  const rows = await db
+    .selectFrom('credentials')
+    .select(['name', 'digest', 'hint', 'created_at', 'expires_at'])
+    .where('kind', '=', kind)
+    .orderBy('created_at')
+    .execute();
+  return Map.groupBy(rows, (row) => row.name);
+}
+
 /** Whose secret it is. */
 export async function findCredential(
   db: Reader,

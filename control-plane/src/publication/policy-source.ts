@@ -6,7 +6,7 @@ import { currentRevision } from '../configuration/revision.ts';
 import type { PolicyChange } from '../decision/policy.ts';
 import { ENDPOINTS } from '../endpoints/endpoint.ts';
 import { endpointPolicy } from '../endpoints/endpoint-policy.ts';
-import { credentialsOf } from '../keys/credential-store.ts';
+import { allCredentials, credentialsOf } from '../keys/credential-store.ts';
 import { KEYS } from '../keys/key.ts';
 import { keyPolicy } from '../keys/key-policy.ts';
 import { NAMESPACES } from '../namespaces/namespace.ts';
@@ -44,9 +44,12 @@ export function createPolicySource({ secrets }: { readonly secrets: SecretStore 
     }),
     namespaces: policyPart(NAMESPACES, async ({ name, config }) => namespacePolicy(name, config)),
     endpoints: policyPart(ENDPOINTS, async ({ name, config }) => endpointPolicy(name, config)),
-    keys: policyPart(KEYS, async (key, db) =>
-      keyPolicy(key, await credentialsOf(db, { kind: 'keys', name: key.name })),
-    ),
+    keys: {
+      ...policyPart(KEYS, async (key, db) =>
+        keyPolicy(key, await credentialsOf(db, { kind: 'keys', name: key.name })),
+      ),
+      all: allKeys,
+    },
     limits: policyPart(LIMITS, async ({ name, config }) => limitPolicy(name, config)),
   };
   const isPolicyKind = (kind: string): kind is PolicyKind => kind in parts;
@@ -63,6 +66,15 @@ export function createPolicySource({ secrets }: { readonly secrets: SecretStore 
       return step;
     },
   };
+}
+
+/** There may be very many keys: one query for all their credentials. */
+async function allKeys(db: Reader): Promise<Readonly<Record<string, unknown>>> {
+  const credentials = await allCredentials(db, 'keys');
+  const keys = await createObjectStore(KEYS).all(db);
+  return Object.fromEntries(
+    keys.map((key) => [key.name, keyPolicy(key, credentials.get(key.name) ?? [])]),
+  );
 }
 
 function policyPart<C extends CommonConfig, S>(

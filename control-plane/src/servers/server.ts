@@ -218,7 +218,6 @@ export const serverPage = pageOf(server, 'ServerPage');
 export type ServerConfig = z.output<typeof serverConfig>;
 export type ServerBody = z.output<typeof serverBody>;
 export type ServerState = z.output<typeof serverState>;
-export type Server = z.output<typeof server>;
 export type ServerStatus = z.output<typeof serverStatus>;
 
 export const SERVERS: Kind<ServerConfig, ServerState> = {
