@@ -21,7 +21,7 @@ import type { Upstreams } from './upstream.ts';
 import { type PoolEvents, UpstreamPool } from './upstream-pool.ts';
 
 export interface UpstreamsDeps {
-  /** Of this start of the gateway (`SLUICE_INSTANCE_ID`); part of every child's mark. */
+  /** Of the installation (`SLUICE_INSTANCE_ID`); begins every child's mark. */
   readonly instanceId: string;
   /** Of the gateway, told to upstreams as `clientInfo.version`. */
   readonly version: string;

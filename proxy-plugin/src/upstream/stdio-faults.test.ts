@@ -61,6 +61,7 @@ describe('faults of stdio servers', () => {
       'serve((m) => { if (m.params.die) process.exit(3); text(m.id, process.pid); });',
     );
     test.upstreams.configure('crash', server);
+    await eventually('listed', () => test.statuses.get('crash')?.tools === 1);
     const before = await runTestCall(test.upstreams, server, { ...CALL, params: '{}' });
     const crash = await runTestCall(test.upstreams, server, { ...CALL, params: '{"die":true}' });
     assert.deepEqual([crash.failure?.reason, crash.failure?.notRun], ['crashed', false]);

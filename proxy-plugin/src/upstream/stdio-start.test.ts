@@ -49,7 +49,7 @@ describe('starting stdio children', () => {
       'TOKEN',
     ]);
     assert.equal(environment.TOKEN, 'token-value');
-    assert.match(environment.SLUICE_UPSTREAM_ID, /^[0-9a-f-]{36}\.1$/);
+    assert.match(environment.SLUICE_UPSTREAM_ID, /^[0-9a-f-]{36}\.\d+\.1$/);
   });
 
   it('a reference that can’t be resolved fails the start, naming field and variable', async () => {

@@ -13,7 +13,7 @@ export interface OpenStdioDeps {
   readonly resolveReference: ResolveReference;
   /** Of the sidecar; children get a few of its variables. */
   readonly environment: Environment;
-  /** Marks the children of this start of the gateway; the supervisor ends what carries it after a crash. */
+  /** Begins every child's mark, so that the supervisor can end what a killed sidecar leaves behind. */
   readonly instanceId: string;
   now(): number;
 }
@@ -26,7 +26,8 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
     await deps.stdioPolicy.check(server);
     const env = resolveReferences(server.name, 'env', server.env, deps.resolveReference);
     started += 1;
-    const mark = `${deps.instanceId}.${started}`;
+    // With our pid: a sidecar that takes over must not end the children of the one that drains.
+    const mark = `${deps.instanceId}.${process.pid}.${started}`;
     const child = await spawnChild(server, childEnvironment(deps.environment, env, mark));
     return new StdioTransport({
       serverName: server.name,
