@@ -20,12 +20,12 @@ export function resolveReferences(
     const name = REFERENCE.exec(value)?.[1];
     if (name === undefined) return [key, value] as const;
     const where = `Server "${serverName}": ${field}.${key} refers to the variable ${name}`;
-    return [key, valueOf(name, where, resolve)] as const;
+    return [key, lookedUp(name, where, resolve)] as const;
   });
   return Object.fromEntries(resolved);
 }
 
-function valueOf(name: string, where: string, resolve: ResolveReference): string {
+function lookedUp(name: string, where: string, resolve: ResolveReference): string {
   let value: string | undefined;
   try {
     value = resolve(name);
