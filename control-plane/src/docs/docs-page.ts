@@ -22,7 +22,10 @@ export function createDocsPage(): Hono {
     const nonce = randomBytes(16).toString('base64');
     c.header('Content-Security-Policy', contentSecurityPolicy(nonce));
     c.header('Cache-Control', 'no-store');
-    return (await scalarPage(nonce)(c, next)) ?? c.notFound();
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('X-Content-Type-Options', 'nosniff');
+    const page = await scalarPage(nonce)(c, next);
+    return page ? c.html(withIcon(await page.text())) : c.notFound();
   });
   app.get(BUNDLE_PATH, (c) => {
     const compressed = readFileSync(BUNDLE_FILE);
@@ -31,6 +34,7 @@ export function createDocsPage(): Hono {
     // The version is in the path, so the content never changes.
     c.header('Cache-Control', 'public, max-age=31536000, immutable');
     c.header('Vary', 'Accept-Encoding');
+    c.header('X-Content-Type-Options', 'nosniff');
     if (acceptsGzip) c.header('Content-Encoding', 'gzip');
     return c.body(new Uint8Array(acceptsGzip ? compressed : gunzipSync(compressed)));
   });
@@ -55,6 +59,11 @@ function scalarPage(nonce: string) {
   });
 }
 
+/** Without an icon in the page, browsers ask for `/favicon.ico`, which is not ours to serve. */
+function withIcon(html: string): string {
+  return html.replace('<head>', '<head><link rel="icon" href="data:,">');
+}
+
 /** Styles carry no nonce: with one, the editors of the page lose theirs. */
 function contentSecurityPolicy(nonce: string): string {
   return [
@@ -66,5 +75,6 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
 }
