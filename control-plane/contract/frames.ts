@@ -63,7 +63,7 @@ export interface PluginMessages {
     readonly lists: ServerLists;
   };
   readonly status: { readonly servers: readonly UpstreamStatus[] };
-  /** By metric name without the prefix `sluice_plugin_`, perhaps with labels as Prometheus writes them. */
+  /** By metric name (`sluice_…`), perhaps with labels as Prometheus writes them. */
   readonly metrics: { readonly values: Readonly<Record<string, number>> };
   readonly synced: { readonly id: number; readonly server: string; readonly error?: string };
   readonly ping: Record<string, never>;

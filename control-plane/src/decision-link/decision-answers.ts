@@ -57,16 +57,14 @@ function targetOf({ server, name }: LimitQuestion) {
   return server === undefined ? undefined : { server, name: name ?? '' };
 }
 
-/** Sidecars leave the prefix out; of several, each number is the sum. */
+/** Of several sidecars each number is the sum. */
 function summed(
   reports: readonly Readonly<Record<string, number>>[],
 ): Readonly<Record<string, number>> {
   const sums = new Map<string, number>();
   for (const report of reports) {
-    for (const [name, value] of Object.entries(report)) {
-      const sample = `sluice_plugin_${name}`;
-      sums.set(sample, (sums.get(sample) ?? 0) + value);
-    }
+    for (const [name, value] of Object.entries(report))
+      sums.set(name, (sums.get(name) ?? 0) + value);
   }
   return Object.fromEntries(sums);
 }
