@@ -34,19 +34,31 @@ export function toRow(record: CallRecord): NewCallRow {
 }
 
 /** Absent fields stay absent: null and absent mean the same in this API. */
-export function toCall(row: CallRow): z.output<typeof callSchema> {
-  const { id, time, write, key, server, name, visible_name, reason, upstream_ms, ...rest } = row;
+export function toCall(row: CallRow): Call {
   return {
-    id: String(id),
-    time: new Date(time).toISOString(),
-    ...rest,
-    write: write === 1,
-    outcome: rest.outcome as z.output<typeof callSchema>['outcome'],
-    ...(key !== null && { key }),
-    ...(server !== null && { server }),
-    ...(name !== null && { name }),
-    ...(visible_name !== null && { visible_name }),
-    ...(reason !== null && { reason }),
-    ...(upstream_ms !== null && { upstream_ms }),
+    id: String(row.id),
+    time: new Date(row.time).toISOString(),
+    request_id: row.request_id,
+    principal: row.principal,
+    ...(row.key !== null && { key: row.key }),
+    client_ip: row.client_ip,
+    endpoint: row.endpoint,
+    method: row.method,
+    ...(row.server !== null && { server: row.server }),
+    ...(row.name !== null && { name: row.name }),
+    ...(row.visible_name !== null && { visible_name: row.visible_name }),
+    write: row.write === 1,
+    outcome: row.outcome as Call['outcome'],
+    ...(row.reason !== null && { reason: row.reason }),
+    http_status: row.http_status,
+    duration_ms: row.duration_ms,
+    ...(row.upstream_ms !== null && { upstream_ms: row.upstream_ms }),
+    request_bytes: row.request_bytes,
+    response_bytes: row.response_bytes,
+    count: row.count,
+    source: row.source,
+    sequence: row.sequence,
   };
 }
+
+type Call = z.output<typeof callSchema>;

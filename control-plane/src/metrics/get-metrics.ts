@@ -2,6 +2,9 @@
 import { defineRoute } from '../http/route.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Prometheus' text format. */
+const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
+
 export const getMetrics = defineRoute({
   operationId: 'getMetrics',
   method: 'get',
@@ -11,9 +14,8 @@ export const getMetrics = defineRoute({
   summary: 'Read metrics',
   description:
     'For Prometheus, in its text format: decisions, limits, calls, upstreams, processes. All names begin with `sluice_`. Needs a key like everything else that tells about traffic; in Prometheus: `authorization: { credentials_file: … }` with a viewer key.',
-  replies: { 200: { description: 'All metrics.', contentType: 'text/plain' } },
+  replies: { 200: { description: 'All metrics.', contentType: TEXT_FORMAT } },
   async handle(_, { metrics }: { readonly metrics: Metrics }) {
-    const headers = { 'Content-Type': metrics.contentType };
-    return { status: 200, body: await metrics.text(), headers };
+    return { status: 200, body: await metrics.text() };
   },
 });

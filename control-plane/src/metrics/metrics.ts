@@ -20,8 +20,7 @@ export interface MetricsDeps {
 }
 
 export interface Metrics {
-  readonly contentType: string;
-  /** All samples of this moment. Labels hold names that operators chose and stable reasons only. */
+  /** All samples of this moment, in text format 0.0.4. Labels hold names that operators chose and stable reasons only. */
   text(): Promise<string>;
 }
 
@@ -32,7 +31,6 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   registerCallRecords(registry, deps);
   registerServers(registry, deps);
   return {
-    contentType: registry.contentType,
     async text() {
       const [own, others] = await Promise.all([registry.metrics(), deps.decisions.metrics()]);
       return `${own}\n${renderSamples(others)}`;
