@@ -10,7 +10,7 @@ interface Check {
 }
 
 const CHECKS: readonly Check[] = [
-  { name: 'style', command: ['biome', 'ci', '--reporter=summary'] },
+  { name: 'style', command: ['biome', 'ci', '--colors=off', '--max-diagnostics=50'] },
   { name: 'types', command: ['tsc'] },
   { name: 'dead code and dependencies', command: ['knip', '--no-progress'] },
   {
