@@ -15,6 +15,9 @@ export interface AllServerLists {
   latest(server: string): ServerLists | undefined;
 }
 
+/** Clients can make up profiles; those not heard of for longest are forgotten. */
+const MOST_PROFILES = 16;
+
 export function createServerLists(): AllServerLists {
   const known = new Map<string, KnownLists>();
   return {
@@ -24,6 +27,8 @@ export function createServerLists(): AllServerLists {
       const byProfile = new Map(before?.revision === revision ? before.byProfile : []);
       byProfile.delete(profile);
       byProfile.set(profile, lists);
+      const [oldest] = byProfile.keys();
+      if (oldest !== undefined && byProfile.size > MOST_PROFILES) byProfile.delete(oldest);
       known.set(server, { revision, byProfile });
     },
     get: (server) => known.get(server),
