@@ -56,7 +56,7 @@ export function readOptions(
     jsonFile: values.json,
     rounds: positive('--rounds', values.rounds, short ? 1 : 3),
     runMs: positive('--seconds', values.seconds, short ? 0.2 : 5) * 1000,
-    warmUpMs: short ? 50 : 1000,
+    warmUpMs: short ? 50 : 3000,
     profile: profiled(values.profile),
   };
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProfiledProcess } from '../options.ts';
 import type { Target } from '../targets/target.ts';
+import { billTime, type CpuProfile } from './bill-time.ts';
 import { openInspector } from './inspector.ts';
-import { type CpuProfile, selfTimes } from './self-time.ts';
 
 const SAMPLING_INTERVAL_US = 500;
 const MOST_LINES = 40;
@@ -40,7 +40,7 @@ async function print(title: string, profile: CpuProfile): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-bench-profile-'));
   const file = path.join(folder, 'bench.cpuprofile');
   await writeFile(file, JSON.stringify(profile));
-  const lines = selfTimes(profile, MOST_LINES).map(
+  const lines = billTime(profile, MOST_LINES).map(
     ({ place, share }) => `${(share * 100).toFixed(1).padStart(6)} %  ${place}`,
   );
   console.log(`\nProfile of ${title} (whole: ${file})\n${lines.join('\n')}`);
