@@ -7,6 +7,8 @@ const HELD_BYTES = 64 * 1024;
 const EVENT_START = Buffer.from('event: message\ndata: ');
 const EVENT_END = Buffer.from('\n\n');
 const COMMENT = Buffer.from(':\n\n');
+/** A server that tells its progress faster than the client reads it must not fill our memory. */
+const MOST_UNREAD_BYTES = 1024 * 1024;
 
 export class HttpReply implements Reply {
   readonly #client: HttpClient;
@@ -36,6 +38,7 @@ export class HttpReply implements Reply {
 
   notification(message: Buffer): void {
     if (!this.#takesEvents || this.#bytes > 0) return;
+    if (this.#client.response.writableLength > MOST_UNREAD_BYTES) return;
     if (this.#mode === 'held') this.#start('events');
     this.#write([EVENT_START, message, EVENT_END]);
   }
@@ -99,14 +102,11 @@ export class HttpReply implements Reply {
     return this.#write(pieces);
   }
 
-  /** What nobody will read is dropped. */
+  /** In one piece: several writes are several system calls. What nobody will read is dropped. */
   #write(pieces: readonly Buffer[]): boolean {
     const { response } = this.#client;
-    if (response.destroyed) return true;
-    response.cork();
-    let flowing = true;
-    for (const piece of pieces) flowing = response.write(piece);
-    response.uncork();
-    return flowing;
+    const [first, ...others] = pieces;
+    if (response.destroyed || !first) return true;
+    return response.write(others.length === 0 ? first : Buffer.concat(pieces));
   }
 }
