@@ -54,10 +54,9 @@ export function createDependencies(
   const streams = createOpenStreams(now);
   const snapshot = createCurrentSnapshot((before, after) => {
     for (const [name, server] of changedServers(before, after)) {
+      path.catalogs.configure(name, server);
       upstreams.configure(name, server);
-      if (server) continue;
-      path.catalogs.forget(name);
-      published.forget(name);
+      if (!server) published.forget(name);
     }
     streams.closeWhere(({ endpoint }) => !after.endpoints[endpoint]?.enabled);
   });

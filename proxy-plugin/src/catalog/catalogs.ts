@@ -23,14 +23,14 @@ export interface Catalogs {
   /** What is known of a namespace at this moment. */
   known(rules: NamespaceRules, profile: string): NamespaceView;
   /**
-   * The same, after servers that were never tried were given a moment to be listed, all at once. One
-   * that is dead or slow is left out, and nobody waits for it a second time.
+   * The same, after servers that are new were given a moment to be listed, all at once. One that is
+   * dead or slow is left out, and nobody waits for it a second time.
    */
   settled(rules: NamespaceRules, caller: Caller): Promise<NamespaceView>;
   /** A server's lists have arrived or changed. */
   update(server: ServerRuntime, profile: string, lists: ServerLists): void;
-  /** A server is gone. */
-  forget(server: string): void;
+  /** A server is new, another one, or gone (`undefined`). */
+  configure(name: string, server: ServerRuntime | undefined): void;
 }
 
 export interface CatalogsDeps {
@@ -99,9 +99,9 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
       return viewOf(rules, caller.profile);
     },
     update,
-    forget(server) {
-      known.delete(server);
-      firstListings.forget(server);
+    configure(name, server) {
+      firstListings.configure(name, server);
+      if (!server) known.delete(name);
     },
   };
 }

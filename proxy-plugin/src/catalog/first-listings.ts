@@ -1,14 +1,15 @@
-/** Lists servers that nobody could list yet: requests wait for a first try, and only for a moment. */
+/** Lists servers that nobody could list yet: requests wait for a first try, and only while the server is new. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 
 export interface FirstListings {
-  /** Resolves when every server was listed, has failed, or has had its moment. Never rejects. */
+  /** Resolves when every server was listed, has failed, or has been known for a while. Never rejects. */
   settle(
     servers: readonly ServerRuntime[],
     profile: string,
     list: (server: ServerRuntime) => Promise<void>,
   ): Promise<void>;
-  forget(server: string): void;
+  /** A server is new, another one, or gone (`undefined`). */
+  configure(name: string, server: ServerRuntime | undefined): void;
 }
 
 interface Attempt {
@@ -20,14 +21,16 @@ interface Attempt {
   notBefore: number;
 }
 
-/** Longer than most servers take to start, shorter than clients wait. */
-const LONGEST_WAIT_MS = 5_000;
+/** Longer than most servers take to start, shorter than clients wait. Counted from the configuration on. */
+const NEW_FOR_MS = 5_000;
 /** Between two tries of a server that could not be listed. */
 const RETRY_AFTER_MS = 5_000;
 
 export function createFirstListings({ now }: { readonly now: () => number }): FirstListings {
   /** By server, then by profile. */
   const attempts = new Map<string, Map<string, Attempt>>();
+  /** Unix milliseconds, by server. */
+  const knownSince = new Map<string, number>();
 
   const attemptOf = (
     server: ServerRuntime,
@@ -44,7 +47,8 @@ export function createFirstListings({ now }: { readonly now: () => number }): Fi
     const { promise: firstTry, resolve } = Promise.withResolvers<void>();
     const attempt: Attempt = { revision: server.revision, firstTry, running: true, notBefore: 0 };
     profiles.set(profile, attempt);
-    const timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    const age = now() - (knownSince.get(server.name) ?? now());
+    const timer = setTimeout(resolve, Math.max(0, NEW_FOR_MS - age));
     void run(attempt, list).then(() => {
       clearTimeout(timer);
       resolve();
@@ -65,6 +69,10 @@ export function createFirstListings({ now }: { readonly now: () => number }): Fi
       );
       await Promise.all(tries);
     },
-    forget: (server) => void attempts.delete(server),
+    configure(name, server) {
+      attempts.delete(name);
+      if (server) knownSince.set(name, now());
+      else knownSince.delete(name);
+    },
   };
 }
