@@ -52,6 +52,21 @@ it('the http include passes nginx -t alone', async () => {
   assert.doesNotMatch(await check(config), /emerg|sluice_/);
 });
 
+it('the snippet of the README passes nginx -t', async () => {
+  const { prefix } = await render();
+  const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
+  const snippet = /```nginx\n(http \{.*?)```/s.exec(readme)?.[1];
+  assert.ok(snippet);
+  const local = snippet
+    .replaceAll(/include \/srv\/sluice\/nginx\/(\S+);/g, `include "${prefix}/$1";`)
+    .replaceAll(/^ *ssl_certificate.*$/gm, '')
+    .replaceAll(/listen (\S+) ssl/g, 'listen 127.0.0.1:12008')
+    .replaceAll('your-app', '127.0.0.1:9');
+  const config = join(prefix, 'readme.conf');
+  await writeFile(config, `pid "${prefix}/x.pid";\nevents {}\n${local}`);
+  assert.doesNotMatch(await check(config), /emerg|sluice_/);
+});
+
 it('all names are ours: sluice_ for variables, zones and upstreams, @sluice_ for locations', async () => {
   const { prefix } = await render();
   const files = (await readdir(prefix)).filter((name) => /^(sluice|tunables)-.*\.conf$/.test(name));
