@@ -8,6 +8,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { deniedPort, http2Port, writeExistingServers } from './testing/existing-servers.ts';
 import { startNginx } from './testing/nginx-under-test.ts';
 import { openStream } from './testing/open-stream.ts';
+import { allowHeaders } from './testing/planes.ts';
 import { send } from './testing/send.ts';
 
 const nginx = await startNginx({ edit: writeExistingServers });
@@ -62,7 +63,7 @@ describe('ours in their server', () => {
   it('their cache stores neither decisions nor replies', async () => {
     const cacheable = { 'Cache-Control': 'max-age=60', Expires: 'Fri, 01 Jan 2100 00:00:00 GMT' };
     nginx.planes.handle('decision', (_, response) =>
-      response.writeHead(204, { 'X-Sluice-Decision': 'signed', ...cacheable }).end(),
+      response.writeHead(204, { ...allowHeaders('signed'), ...cacheable }).end(),
     );
     nginx.planes.handle('plugin', (_, response) => response.writeHead(200, cacheable).end('x'));
     for (let round = 0; round < 3; round += 1) await send(nginx.port, { path });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { after, beforeEach, it } from 'node:test';
 import { startNginx } from './testing/nginx-under-test.ts';
+import { allowHeaders } from './testing/planes.ts';
 import { send } from './testing/send.ts';
 
 const nginx = await startNginx();
@@ -97,7 +98,7 @@ for (const status of [401, 403, 404, 413, 429, 500, 502, 503]) {
 
 it('an answer with a body is still a decision', async () => {
   nginx.planes.handle('decision', (_, response) => {
-    response.writeHead(200, { 'X-Sluice-Decision': 'signed' }).end('needless');
+    response.writeHead(200, allowHeaders('signed')).end('needless');
   });
   const reply = await send(nginx.port, { path, body: '{}' });
   assert.equal(reply.status, 200);

@@ -4,6 +4,7 @@ import { connect } from 'node:http2';
 import { after, beforeEach, it } from 'node:test';
 import { exchangeBytes, statusesIn } from './testing/exchange-bytes.ts';
 import { startNginx } from './testing/nginx-under-test.ts';
+import { allowHeaders } from './testing/planes.ts';
 
 const nginx = await startNginx();
 after(() => nginx[Symbol.asyncDispose]());
@@ -62,7 +63,7 @@ it('a body that looks like a request stays a body', async () => {
 it('a refused request with a body leaves the connection in step, towards client and planes', async () => {
   nginx.planes.handle('decision', (request, response) => {
     const refused = request.headers['x-sluice-endpoint'] === 'dev';
-    const headers = refused ? { 'X-Sluice-Status': '429' } : { 'X-Sluice-Decision': 'signed' };
+    const headers = refused ? { 'X-Sluice-Status': '429' } : allowHeaders('signed');
     response.writeHead(refused ? 403 : 204, headers).end();
   });
   const one = `${target}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`;
