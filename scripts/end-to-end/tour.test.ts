@@ -11,9 +11,9 @@ import { readmeBlocks, type TourBlock } from './readme-blocks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A bash that keeps its state from block to block. */
+/** A bash that keeps its state from block to block; `-m` for jobs, as in a terminal. */
 function openShell(cwd: string) {
-  const shell = spawn('bash', ['--norc'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  const shell = spawn('bash', ['--norc', '-m'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   let waiting: (() => void) | undefined;
   for (const stream of [shell.stdout, shell.stderr]) {
