@@ -115,13 +115,9 @@ function testConfig(dataDir: string, overrides: Partial<Config>): Config {
   return {
     dataDir,
     runDir: dataDir,
-    listen: '127.0.0.1:12008',
-    adminListen: '127.0.0.1:12008',
     publicUrl: 'http://127.0.0.1:12008',
     stdio: 'any',
-    stdioAllowFile: '',
     limitHeaders: ['x-team'],
-    envFile: '',
     callsMaxAgeDays: 30,
     callsMaxMb: 512,
     logLevel: 'silent',
