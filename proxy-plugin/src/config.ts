@@ -5,8 +5,6 @@ const STDIO_POLICIES = ['any', 'allow-list', 'off'] as const;
 
 export interface Config {
   readonly runDir: string;
-  /** Origin that clients use: requests from it need no entry in `allowed_origins`. */
-  readonly publicUrl: string;
   readonly stdio: (typeof STDIO_POLICIES)[number];
   /** Path of the argv patterns, or ''. */
   readonly stdioAllowFile: string;
@@ -46,7 +44,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return {
     runDir,
-    publicUrl: env.SLUICE_PUBLIC_URL ?? '',
     stdio: stdio ?? 'off',
     stdioAllowFile: env.SLUICE_STDIO_ALLOW_FILE ?? '',
     envFile: env.SLUICE_ENV_FILE ?? '',

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Config, socketPaths } from './config.ts';
 import { createDependencies, type Dependencies } from './dependencies.ts';
-import { createPluginServer } from './http/plugin-server.ts';
+import { createPluginServer, type PluginServer } from './http/plugin-server.ts';
 
 export interface ProxyPlugin {
   /** Finishes what is under way (bounded), ends every upstream and hands in every record. */
@@ -28,21 +28,14 @@ export async function startProxyPlugin(
   environment: Environment,
 ): Promise<ProxyPlugin> {
   const dependencies = createDependencies(config, logger, environment);
-  let draining = false;
-  const server = createPluginServer({
+  const pluginServer = createPluginServer({
     path: dependencies.path,
     verifier: dependencies.verifier,
     onError: (error) => logger.error({ err: error }, 'a request failed unexpectedly'),
-    draining: () => draining,
   });
-  await listen(server, socketPaths(config).plugin);
+  await listen(pluginServer.server, socketPaths(config).plugin);
   logger.info({ version: config.version }, 'proxy plugin is ready');
-  return {
-    async stop() {
-      draining = true;
-      await stop(server, dependencies);
-    },
-  };
+  return { stop: () => stop(pluginServer, dependencies) };
 }
 
 /** No process but ours uses the path: the supervisor holds the lock on the data folder. */
@@ -53,12 +46,19 @@ async function listen(server: Server, path: string): Promise<void> {
   chmodSync(path, 0o660);
 }
 
-async function stop(server: Server, dependencies: Dependencies): Promise<void> {
+async function stop({ server, sayClose }: PluginServer, dependencies: Dependencies): Promise<void> {
   const { path, outbox, channel } = dependencies;
+  sayClose();
   path.streams.closeWhere(({ kind }) => kind === 'session');
   await sleep(FAREWELL_MS);
-  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  let closed = false;
+  server.close(() => {
+    closed = true;
+  });
+  await until(() => {
+    server.closeIdleConnections();
+    return closed;
+  }, DRAIN_MS);
   server.closeAllConnections();
   await path.upstreams.close();
   path.journal.flushRefusals();

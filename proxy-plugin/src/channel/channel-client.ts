@@ -37,7 +37,6 @@ export interface ChannelOptions {
 export interface Channel {
   /** False if not connected: the message is dropped then (what must survive is kept by its owner). */
   send<T extends keyof PluginMessages>(type: T, message: PluginMessages[T]): boolean;
-  readonly connected: boolean;
   close(): void;
 }
 
@@ -52,6 +51,7 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
   let retryMs = FIRST_RETRY_MS;
   let retry: NodeJS.Timeout | undefined;
   let downTimer: NodeJS.Timeout | undefined;
+  const warn = onceInARow(options.warn);
 
   const startDownTimer = () => {
     downTimer ??= setTimeout(() => events.downTooLong(), CHANNEL_DOWN_CLOSES_STREAMS_MS).unref();
@@ -63,7 +63,7 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
       clearTimeout(downTimer);
       downTimer = undefined;
     }
-    dispatch(frame, events, options.warn);
+    dispatch(frame, events, warn);
   };
   const open = () => {
     const hello = encodeFrame('hello', {
@@ -73,7 +73,7 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
       pid: process.pid,
       version: options.version(),
     });
-    socket = attach(connect(options.path), hello, onFrame, options.warn, () => {
+    socket = attach(connect(options.path), hello, onFrame, warn, () => {
       if (connected) events.lost();
       connected = false;
       if (closed) return;
@@ -84,9 +84,6 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
   };
   open();
   return {
-    get connected() {
-      return connected;
-    },
     send(type, message) {
       if (!connected || !socket) return false;
       sendFrame(socket, type, message);
@@ -98,6 +95,15 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
       clearTimeout(downTimer);
       socket?.end();
     },
+  };
+}
+
+/** A peer that refuses is asked again every second: once is enough to read it. */
+function onceInARow(warn: (message: string) => void): (message: string) => void {
+  let last: string | undefined;
+  return (message) => {
+    if (message !== last) warn(message);
+    last = message;
   };
 }
 

@@ -24,18 +24,27 @@ export interface PluginServerOptions {
   readonly verifier: RequestVerifier;
   /** An unexpected error while answering: the client gets a 500, the operator this. */
   readonly onError: (error: unknown) => void;
-  readonly draining: () => boolean;
 }
 
-export function createPluginServer(options: PluginServerOptions): Server {
+export interface PluginServer {
+  readonly server: Server;
+  /** Every answer from now on tells NGINX to open another connection next time. */
+  sayClose(): void;
+}
+
+export function createPluginServer(options: PluginServerOptions): PluginServer {
   const settings = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     // A request that takes longer to arrive has outlived its decision.
     requestTimeout: DECISION_LIFETIME_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
-  return createServer(settings, (request, response) => {
-    if (options.draining()) response.setHeader('Connection', 'close');
+  const unanswered = new Set<ServerResponse>();
+  let isClosing = false;
+  const server = createServer(settings, (request, response) => {
+    unanswered.add(response);
+    response.on('close', () => unanswered.delete(response));
+    if (isClosing) response.setHeader('Connection', 'close');
     answer(options, request, response).catch((error: unknown) => {
       // A client that left before its body was complete is no error of ours.
       if (request.destroyed && !request.complete) return;
@@ -43,6 +52,15 @@ export function createPluginServer(options: PluginServerOptions): Server {
       answerFault(request, response);
     });
   });
+  return {
+    server,
+    sayClose() {
+      isClosing = true;
+      for (const response of unanswered) {
+        if (!response.headersSent) response.setHeader('Connection', 'close');
+      }
+    },
+  };
 }
 
 async function answer(
