@@ -48,7 +48,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: '6. One slow upstream never delays the others: requests wait for it without end',
     file: 'proxy-plugin/src/catalog/first-listings.ts',
-    find: 'const timer = setTimeout(resolve, LONGEST_WAIT_MS);',
+    find: 'const timer = setTimeout(resolve, Math.max(0, NEW_FOR_MS - age));',
     replace: 'const timer = undefined;',
     tests: ['scripts/end-to-end/rules.test.ts'],
   },
