@@ -4,6 +4,16 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import {
+  LOG_LEVELS,
+  type LogLevel,
+  oneOf,
+  parseCount,
+  parseLimitHeaders,
+  parseOrigin,
+  STDIO_POLICIES,
+  type StdioPolicy,
+} from '../../control-plane/contract/setting-values.ts';
+import {
   isLoopback,
   isWildcard,
   type ListenAddress,
@@ -22,13 +32,13 @@ export interface Settings {
   readonly publicUrl: string;
   /** The user to become; undefined keeps the present one. */
   readonly user: string | undefined;
-  readonly stdio: string;
+  readonly stdio: StdioPolicy;
   readonly stdioAllowFile: string;
   /** Lower-case. */
   readonly limitHeaders: readonly string[];
   /** Empty when there is none. */
   readonly envFile: string;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   readonly callsMaxAgeDays: number;
   readonly callsMaxMb: number;
 }
@@ -90,17 +100,13 @@ export function resolveSettings(
     adminListen: read('SLUICE_ADMIN_LISTEN', parseListen, defaultAdminListen(listen)),
     publicUrl: read('SLUICE_PUBLIC_URL', parseOrigin, `http://${reachableAddress(listen).text}`),
     user: read('SLUICE_USER', parseUser, undefined),
-    stdio: read(
-      'SLUICE_STDIO',
-      oneOf(['any', 'allow-list', 'off']),
-      isLoopback(listen) ? 'any' : 'allow-list',
-    ),
+    stdio: read('SLUICE_STDIO', oneOf(STDIO_POLICIES), isLoopback(listen) ? 'any' : 'allow-list'),
     stdioAllowFile: read(
       'SLUICE_STDIO_ALLOW_FILE',
       existing(absolute),
       path.join(dataDir, 'stdio-allow.list'),
     ),
-    limitHeaders: read('SLUICE_LIMIT_HEADERS', parseHeaderNames, []),
+    limitHeaders: read('SLUICE_LIMIT_HEADERS', parseLimitHeaders, []),
     envFile,
     logLevel: read('SLUICE_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     callsMaxAgeDays: read('SLUICE_CALLS_MAX_AGE_DAYS', parseCount, 30),
@@ -109,8 +115,6 @@ export function resolveSettings(
   if (faults.length > 0) throw new StartError(faults);
   return { settings, warnings: warningsFor(settings, variables) };
 }
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 function readEnvFile(file: string): Variables {
   if (!file) return {};
@@ -140,29 +144,10 @@ function parseListen(text: string): ListenAddress {
   return address;
 }
 
-function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare =
-    url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-  if (!bare || !/^https?:$/.test(url.protocol)) {
-    throw new Error(
-      `${JSON.stringify(text)} is not an http or https origin without a path, like https://mcp.example.com`,
-    );
-  }
-  return url.origin;
-}
-
 function parseUser(name: string): string | undefined {
   if (process.getuid?.() === 0) return name === 'root' ? undefined : name;
   if (name === userInfo().username) return undefined;
   throw new Error(`only root can become ${name}; unset it, or start as root`);
-}
-
-function oneOf<T extends string>(values: readonly T[]): (text: string) => string {
-  return (text) => {
-    if (values.some((value) => value === text)) return text;
-    throw new Error(`${JSON.stringify(text)} is none of ${values.join(', ')}`);
-  };
 }
 
 function existing(absolute: (text: string) => string): (text: string) => string {
@@ -170,31 +155,6 @@ function existing(absolute: (text: string) => string): (text: string) => string 
     if (existsSync(absolute(text))) return absolute(text);
     throw new Error(`there is no file ${absolute(text)}`);
   };
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`${JSON.stringify(text)} is not a whole number of 1 or more`);
-}
-
-/** Headers that carry credentials must not become limit keys: those are shown and stored. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-api-key']);
-
-function parseHeaderNames(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim().toLowerCase());
-  for (const name of names) {
-    // The characters that survive in an NGINX variable name without a clash.
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
-      throw new Error(
-        `${JSON.stringify(name)} is not a header name of letters, digits and single dashes`,
-      );
-    }
-    if (CREDENTIAL_HEADERS.has(name))
-      throw new Error(`${name} carries credentials, so nothing can be counted by it`);
-    if (name.startsWith('x-sluice-'))
-      throw new Error(`${name} is one of the gateway's own headers`);
-  }
-  return [...new Set(names)];
 }
 
 function warningsFor(settings: Settings, variables: Variables): readonly string[] {
