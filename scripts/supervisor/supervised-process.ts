@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBackOff } from './back-off.ts';
 import type { Log } from './log.ts';
+import { reasonOf } from './start-error.ts';
 
 export type Role = 'control-plane' | 'proxy-plugin' | 'nginx';
 
@@ -26,7 +27,6 @@ export interface Ending {
 }
 
 export interface SupervisedProcess {
-  readonly role: Role;
   /** Ends the process and its group and starts it no more. `hurry` skips to SIGKILL. */
   stop(hurry: AbortSignal): Promise<void>;
 }
@@ -46,27 +46,46 @@ export function superviseProcess(
   const stopping = new AbortController();
   const nextDelayMs = createBackOff();
   let child: ChildProcess | undefined;
+  /** A process that has ended, and what it left behind is still there. */
+  let endedPid: number | undefined;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const startedAt = performance.now();
-      child = plan.start();
-      const { pid } = child;
-      if (pid !== undefined) log.info(`${role} started`, { role, childPid: pid });
-      const end = await endingOf(role, child);
-      child = undefined;
-      if (pid !== undefined) await plan.cleanUp(pid);
+      const ending = await runOnce();
       if (stopping.signal.aborted) return;
-      if (onEnd(end) === 'leave') return;
+      if (onEnd(ending) === 'leave') return;
       const delayMs = nextDelayMs(performance.now() - startedAt);
-      log.warn(`${role} ended (${end.cause}); starting it again in ${delayMs} ms`, { role });
+      log.warn(`${role} ended (${ending.cause}); starting it again in ${delayMs} ms`, { role });
       await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 
+  /** Out of descriptors or memory, starting and cleaning up can throw: an ending like any other. */
+  async function runOnce(): Promise<Ending> {
+    try {
+      await cleanUp();
+      child = plan.start();
+      const { pid } = child;
+      if (pid !== undefined) log.info(`${role} started`, { role, childPid: pid });
+      const ending = await endingOf(role, child);
+      child = undefined;
+      endedPid = pid;
+      await cleanUp();
+      return ending;
+    } catch (error) {
+      return { role, cause: reasonOf(error), failed: true };
+    }
+  }
+
+  async function cleanUp(): Promise<void> {
+    if (endedPid === undefined) return;
+    await plan.cleanUp(endedPid);
+    endedPid = undefined;
+  }
+
   const running = run();
   return {
-    role,
     async stop(hurry) {
       stopping.abort();
       for (const [signal, withinMs] of plan.stopSignals) {
