@@ -97,3 +97,22 @@ it('computed URLs and challenges do not follow Host or X-Forwarded-Host', async 
   assert.equal(document.status, 200);
   assert.doesNotMatch(document.body, /evil\.example/);
 });
+
+it('every reply carries one request id, ours, on every surface and for every refusal', async () => {
+  const theirs = { 'x-request-id': 'theirs' };
+  const admin = { authorization: `Bearer ${gateway.adminKey}`, ...theirs };
+  const replies = [
+    await ask(theirs),
+    await ask({ ...theirs, authorization: 'Bearer wrong' }),
+    await ask({ ...theirs, origin: 'https://evil.example' }),
+    await send(port, { path: '/metamcp/pub/nothing', headers: theirs }),
+    await send(port, { path: '/nothing', headers: theirs }),
+    await send(port, { path: '/api/v1/servers', headers: admin }),
+    await send(port, { path: '/api/v1/servers/none', headers: admin }),
+    await send(port, { path: '/metrics', headers: admin }),
+    await send(port, { path: '/readyz', headers: theirs }),
+  ];
+  const ids = replies.map(({ headers }) => String(headers['x-request-id']));
+  for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
+  assert.equal(new Set(ids).size, replies.length);
+});

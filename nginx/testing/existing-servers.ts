@@ -39,7 +39,7 @@ http {
   proxy_buffering on; proxy_intercept_errors on; recursive_error_pages on; client_max_body_size 1k;
   add_header X-Theirs yes always;
   root ${site};
-  error_page 403 /403.html;
+  error_page 403 =200 /403.html;
   error_page 404 /404.html;
 
   include ${prefix}/sluice-http.conf;
