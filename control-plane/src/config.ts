@@ -51,7 +51,7 @@ export function readConfig(env: Environment): Config {
   }
   function folder(name: string): string {
     const path = env[name] ?? '';
-    if (!isAbsolute(path)) problems.push(`${name}: "${path}" is not an absolute path`);
+    if (!isAbsolute(path)) problems.push(`${name} must be an absolute path, not "${path}"`);
     return path;
   }
   const config: Config = {
