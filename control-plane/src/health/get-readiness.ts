@@ -26,29 +26,49 @@ export const getReadiness = defineRoute({
   replies: { 200: { description: 'Ready.', schema: health, example: { status: 'ok' } } },
   problems: ['unavailable'],
   async handle(_, { db, decisions }: ReadinessDeps) {
-    const reasons = await Promise.all([storageReason(db), trafficReason(decisions)]);
-    const detail = reasons.filter((reason) => reason !== undefined).join('; ');
-    if (detail !== '') throw new Problem('unavailable', detail);
+    const found = await Promise.all([storageObstacle(db), trafficObstacle(decisions)]);
+    const obstacles = found.filter((obstacle) => obstacle !== undefined);
+    if (obstacles.length > 0) {
+      const detail = obstacles.map(({ reason }) => reason).join('; ');
+      throw new Problem('unavailable', detail, { cause: obstacles.find(hasCause)?.cause });
+    }
     return { status: 200, body: { status: 'ok' } };
   },
 });
 
-async function storageReason(db: ConfigurationDatabase): Promise<string | undefined> {
+/** Why calls can't be served. */
+interface Obstacle {
+  readonly reason: string;
+  /** For the log. */
+  readonly cause?: unknown;
+}
+
+function hasCause({ cause }: Obstacle): boolean {
+  return cause !== undefined;
+}
+
+async function storageObstacle(db: ConfigurationDatabase): Promise<Obstacle | undefined> {
   try {
     await currentRevision(db);
     return undefined;
-  } catch {
-    return 'storage: the database does not answer; see the log of the control plane';
+  } catch (cause) {
+    const reason = 'storage: the database does not answer; see the log of the control plane';
+    return { reason, cause };
   }
 }
 
-async function trafficReason(decisions: ReadinessDeps['decisions']): Promise<string | undefined> {
+async function trafficObstacle(
+  decisions: ReadinessDeps['decisions'],
+): Promise<Obstacle | undefined> {
   try {
     const sidecars = await Promise.race([decisions.readySidecars(), timeout()]);
     if (sidecars > 0) return undefined;
-    return 'proxy plugin: none is connected with the current configuration; it is starting, or see its log';
-  } catch {
-    return 'decisions: the decision loop does not answer; see the log of the control plane';
+    const reason =
+      'proxy plugin: none is connected with the current configuration; it is starting, or see its log';
+    return { reason };
+  } catch (cause) {
+    const reason = 'decisions: the decision loop does not answer; see the log of the control plane';
+    return { reason, cause };
   }
 }
 

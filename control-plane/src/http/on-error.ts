@@ -13,7 +13,7 @@ export function createOnError(log: ErrorLog): (error: unknown, c: Context) => Re
   return (error, c) => {
     const problem = asProblem(error);
     const { status, title } = PROBLEM_TYPES[problem.type];
-    if (status === 500 || status === 507) {
+    if (isFault(error, status)) {
       log.error({ request_id: requestIdOf(c), path: c.req.path, err: error }, problem.message);
     }
     const body = {
@@ -36,6 +36,11 @@ export function createOnError(log: ErrorLog): (error: unknown, c: Context) => Re
       },
     });
   };
+}
+
+/** Whether something of ours failed, as against a client that is refused. */
+function isFault(error: unknown, status: number): boolean {
+  return !(error instanceof Problem) || (status >= 500 && error.cause !== undefined);
 }
 
 function asProblem(error: unknown): Problem {
