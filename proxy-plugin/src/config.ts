@@ -1,11 +1,16 @@
 /** The environment, checked once: every setting of the sidecar as a typed value. */
 import { isAbsolute, join } from 'node:path';
-
-const STDIO_POLICIES = ['any', 'allow-list', 'off'] as const;
+import {
+  LOG_LEVELS,
+  type LogLevel,
+  oneOf,
+  STDIO_POLICIES,
+  type StdioPolicy,
+} from '@sluice/contract/setting-values';
 
 export interface Config {
   readonly runDir: string;
-  readonly stdio: (typeof STDIO_POLICIES)[number];
+  readonly stdio: StdioPolicy;
   /** Path of the argv patterns, or ''. */
   readonly stdioAllowFile: string;
   /** Path of the dotenv file behind `env:NAME`, or ''. */
@@ -14,7 +19,7 @@ export interface Config {
   readonly instanceId: string;
   /** Names this sidecar among several; in session ids, so that NGINX can route streams by it. */
   readonly replica: string;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   readonly version: string;
   /** End with the supervisor: its end of our stdin closes. */
   readonly supervised: boolean;
@@ -25,40 +30,48 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Throws `ConfigError` naming every wrong setting at once. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const problems: string[] = [];
+  /** The parsed value of a setting, its fallback when it is not set; what is wrong is noted. */
+  function read<T>(name: string, parse: (text: string) => T, fallback: T): T {
+    const text = env[name];
+    if (!text) return fallback;
+    try {
+      return parse(text);
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}`);
+      return fallback;
+    }
+  }
   const runDir = env.SLUICE_RUN_DIR ?? '';
-  if (!isAbsolute(runDir))
-    problems.push(`SLUICE_RUN_DIR must be an absolute path, not "${runDir}"`);
-  const stdio = STDIO_POLICIES.find((policy) => policy === (env.SLUICE_STDIO || 'allow-list'));
-  if (!stdio) {
-    problems.push(
-      `SLUICE_STDIO must be one of ${STDIO_POLICIES.join(', ')}, not "${env.SLUICE_STDIO}"`,
-    );
-  }
-  const replica = env.SLUICE_REPLICA || 'a';
-  if (!/^[a-z0-9]{1,16}$/.test(replica)) {
-    problems.push(`SLUICE_REPLICA must be 1 to 16 of a-z and 0-9, not "${replica}"`);
-  }
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return {
+  if (!isAbsolute(runDir)) problems.push(`SLUICE_RUN_DIR: "${runDir}" is not an absolute path`);
+  const config: Config = {
     runDir,
-    stdio: stdio ?? 'off',
+    stdio: read('SLUICE_STDIO', oneOf(STDIO_POLICIES), 'allow-list'),
     stdioAllowFile: env.SLUICE_STDIO_ALLOW_FILE ?? '',
     envFile: env.SLUICE_ENV_FILE ?? '',
     instanceId: env.SLUICE_INSTANCE_ID || 'sluice',
-    replica,
-    logLevel: env.SLUICE_LOG_LEVEL || 'info',
+    replica: read('SLUICE_REPLICA', parseReplica, 'a'),
+    logLevel: read('SLUICE_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     version: env.SLUICE_VERSION || 'development',
     supervised: env.SLUICE_SUPERVISED === '1',
   };
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config;
 }
 
 /** Paths of the unix sockets that the sidecar uses. */
-export function socketPaths(config: Pick<Config, 'runDir'>) {
+export function socketPaths({ runDir }: Pick<Config, 'runDir'>) {
   return {
-    plugin: join(config.runDir, 'plugin.sock'),
-    channel: join(config.runDir, 'channel.sock'),
+    plugin: join(runDir, 'plugin.sock'),
+    channel: join(runDir, 'channel.sock'),
   };
+}
+
+function parseReplica(text: string): string {
+  if (/^[a-z0-9]{1,16}$/.test(text)) return text;
+  throw new Error(`${JSON.stringify(text)} is not 1 to 16 of a-z and 0-9`);
 }

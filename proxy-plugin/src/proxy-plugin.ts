@@ -18,9 +18,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** NGINX learns from answers in this time that it must open new connections. */
 const FAREWELL_MS = 300;
 /** Calls under way get so long to finish. */
-const DRAIN_MS = 6_000;
+const DRAIN_MS = 5_000;
 /** The last records get so long to be stored. */
-const HAND_IN_MS = 2_000;
+const HAND_IN_MS = 1_500;
 
 export async function startProxyPlugin(
   config: Config,

@@ -3,43 +3,46 @@ import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type ProxyPlugin, startProxyPlugin } from './proxy-plugin.ts';
 
-type Process = NodeJS.Process;
-
 /** A stop that takes longer is stuck; the supervisor cleans up after it. */
-const STOP_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 10_000;
 
-export async function runProxyPlugin(host: Process): Promise<void> {
+export async function runProxyPlugin(host: NodeJS.Process): Promise<void> {
   const config = readSettings(host);
   const logger = pino({ level: config.logLevel, base: { process: 'proxy-plugin' } });
-  host.on('uncaughtException', (error) => {
-    logger.fatal({ err: error }, 'unexpected error, the proxy plugin ends');
-    host.exit(1);
-  });
-  const plugin = await startProxyPlugin(config, logger, host.env);
+  let plugin: ProxyPlugin | undefined;
   let stopping = false;
-  const stop = (why: string) => {
+  const fail = (error: unknown, message: string) => {
+    logger.fatal({ err: error }, `${message}: ${(error as Error).message}`);
+    host.exit(1);
+  };
+  const stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ why }, 'proxy plugin stops');
-    void end(host, plugin);
+    setTimeout(() => host.exit(1), STOP_TIMEOUT_MS).unref();
+    await plugin?.stop();
+    host.exit(0);
   };
+  host.on('uncaughtException', (error) => fail(error, 'unexpected error, the proxy plugin ends'));
   host.on('SIGTERM', () => stop('SIGTERM'));
   host.on('SIGINT', () => stop('SIGINT'));
-  if (config.supervised) {
-    // The supervisor holds the other end of stdin: when it dies, however it dies, stdin ends.
-    host.stdin.on('end', () => stop('the supervisor is gone'));
-    host.stdin.on('error', () => stop('the supervisor is gone'));
-    host.stdin.resume();
+  if (config.supervised) followSupervisor(host, () => stop('the supervisor is gone'));
+  try {
+    plugin = await startProxyPlugin(config, logger, host.env);
+  } catch (error) {
+    fail(error, 'the proxy plugin cannot start');
   }
 }
 
-async function end(host: Process, plugin: ProxyPlugin): Promise<void> {
-  setTimeout(() => host.exit(1), STOP_TIMEOUT_MS).unref();
-  await plugin.stop();
-  host.exit(0);
+/** The supervisor holds the other end of stdin: when it dies, however it dies, stdin ends. */
+function followSupervisor(host: NodeJS.Process, onGone: () => void): void {
+  host.stdin.on('end', onGone);
+  host.stdin.on('error', onGone);
+  host.stdin.resume();
 }
 
-function readSettings(host: Process): Config {
+/** What an operator got wrong is said in plain words, without a stack. */
+function readSettings(host: NodeJS.Process): Config {
   try {
     return readConfig(host.env);
   } catch (error) {
