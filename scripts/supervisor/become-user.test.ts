@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -62,6 +71,27 @@ if (isRoot) {
       assert.ok(pids.length >= 4);
       for (const pid of [gateway.pid, ...pids]) assert.equal(statSync(`/proc/${pid}`).uid, uid);
       assert.doesNotMatch(gateway.output(), /running as root/);
+    });
+
+    it('follows no link in that user’s folder while it is root', async () => {
+      const dataDir = mkdtempSync(path.join(folder, 'linked-'));
+      const roots = path.join(folder, 'passwd');
+      writeFileSync(roots, 'root’s');
+      symlinkSync(roots, path.join(dataDir, 'supervisor.pid'));
+      symlinkSync(path.join(folder, 'cron'), path.join(dataDir, 'supervisor.lock'));
+      execFileSync('chown', ['--no-dereference', 'nobody', dataDir]);
+      const said = await refusal({ SLUICE_USER: 'nobody', SLUICE_DATA_DIR: dataDir });
+      assert.match(said, /^sluice: SLUICE_/m);
+      assert.equal(readFileSync(roots, 'utf8'), 'root’s');
+      assert.ok(!existsSync(path.join(folder, 'cron')));
+    });
+
+    it('unset is refused on that user’s folder', async () => {
+      const dataDir = mkdtempSync(path.join(folder, 'owned-'));
+      execFileSync('chown', ['nobody', dataDir]);
+      const said = await refusal({ SLUICE_DATA_DIR: dataDir });
+      assert.match(said, /^sluice: SLUICE_DATA_DIR: .* belongs to user id \d+; .*SLUICE_USER/m);
+      assert.deepEqual(readdirSync(dataDir), []);
     });
 
     it('is refused when there is no such user', async () => {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +22,8 @@ const PID_FILE = 'supervisor.pid';
 
 /**
  * Makes the folder if it is missing (0700) and locks it until disposed of or until this process ends, however it ends.
- * Throws `StartError` when it can't be written, or when another process has it.
+ * Throws `StartError` when it can't be written, when root would write into somebody's folder, or when
+ * another process has it.
  */
 export function openDataFolder(wanted: string): DataFolder {
   const folder = makeFolder(wanted);
@@ -50,13 +52,29 @@ function makeFolder(wanted: string): string {
   try {
     mkdirSync(wanted, { recursive: true, mode: 0o700 });
     accessSync(wanted, constants.R_OK | constants.W_OK | constants.X_OK);
-    return realpathSync(wanted);
+    const folder = realpathSync(wanted);
+    refuseRootInOthers(folder);
+    return folder;
   } catch (error) {
-    throw new StartError(
-      `SLUICE_DATA_DIR: can't write to ${wanted}: ${reasonOf(error)}; make it writable or name another folder`,
-      { cause: error },
-    );
+    throw cantWrite(wanted, error);
   }
+}
+
+/** Root's files in it would lock its owner out, and its owner's links would lead root astray. */
+function refuseRootInOthers(folder: string): void {
+  const { uid } = statSync(folder);
+  if (process.getuid?.() !== 0 || uid === 0) return;
+  throw new StartError(
+    `SLUICE_DATA_DIR: ${folder} belongs to user id ${uid}; start as that user, set SLUICE_USER to that user, or name another folder`,
+  );
+}
+
+export function cantWrite(folder: string, error: unknown): StartError {
+  if (error instanceof StartError) return error;
+  return new StartError(
+    `SLUICE_DATA_DIR: can't write to ${folder}: ${reasonOf(error)}; make it writable or name another folder`,
+    { cause: error },
+  );
 }
 
 /** Node has no file locks of its own, SQLite has: the kernel releases them with the process. */

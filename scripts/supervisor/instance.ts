@@ -17,7 +17,7 @@ export function instanceId(dataDir: string): string {
 }
 
 /** A stdio server or anything it started: `SLUICE_UPSTREAM_ID` is `<instance id>.<anything>`. */
-export function isUpstreamOf(instance: Instance): (running: RunningProcess) => boolean {
+export function isUpstreamOf(instance: Pick<Instance, 'id'>): (running: RunningProcess) => boolean {
   return (running) => hasMark(running, [`SLUICE_UPSTREAM_ID=${instance.id}.`]);
 }
 
@@ -25,13 +25,15 @@ export function isUpstreamOf(instance: Instance): (running: RunningProcess) => b
  * Any process of the instance. NGINX writes its title over its environment, so the folder it works
  * in tells whose it is; that holds for workers whose master was killed as well.
  */
-export function belongsTo(instance: Instance): (running: RunningProcess) => boolean {
+export function belongsTo(
+  instance: Pick<Instance, 'id' | 'runDir'>,
+): (running: RunningProcess) => boolean {
   const marks = [`SLUICE_UPSTREAM_ID=${instance.id}.`, `SLUICE_INSTANCE_ID=${instance.id}\0`];
   return (running) =>
     (running.name === 'nginx' && worksIn(running, instance.runDir)) || hasMark(running, marks);
 }
 
 /** Ends whatever an earlier run of this instance left behind. Resolves with the number of processes. */
-export async function killLeftovers(instance: Instance): Promise<number> {
+export async function killLeftovers(instance: Pick<Instance, 'id' | 'runDir'>): Promise<number> {
   return (await killProcesses(belongsTo(instance))).size;
 }

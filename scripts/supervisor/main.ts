@@ -27,9 +27,11 @@ async function main(): Promise<void> {
   const log = createLog(writeOutput);
   const resolved = resolveSettings(process.env, { root, cwd: process.cwd() });
   for (const warning of resolved.warnings) writeError(`sluice: ${warning}`);
-  using folder = openDataFolder(resolved.settings.dataDir);
+  const { user, dataDir } = resolved.settings;
+  // Before anything is written: what root writes in a user's folder may go anywhere over a link.
+  if (user) await becomeUser(user, dataDir, root);
+  using folder = openDataFolder(dataDir);
   const settings = { ...resolved.settings, dataDir: folder.path };
-  if (settings.user) becomeUser(settings.user, folder.path, root);
 
   const id = instanceId(folder.path);
   const instance: Instance = { id, runDir: makeRunFolder(folder.path, id), sources: root };

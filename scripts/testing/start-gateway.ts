@@ -100,5 +100,5 @@ async function stopSupervisor(supervisor: SupervisorProcess, dataDir: string): P
 export function processesOf(dataDir: string): ReturnType<typeof belongsTo> {
   const folder = realpathSync(dataDir);
   const id = instanceId(folder);
-  return belongsTo({ id, runDir: runFolderPath(folder, id), sources: '' });
+  return belongsTo({ id, runDir: runFolderPath(folder, id) });
 }
