@@ -103,7 +103,7 @@ it('nothing that it creates is open to other users', async () => {
 it('a wrong setting ends it at once, in plain words', async () => {
   const { exited, output } = start({ SLUICE_STDIO: 'perhaps' });
   assert.deepEqual(await exited, [1, null]);
-  assert.equal(await output, 'SLUICE_STDIO must be one of any, allow-list, off, not "perhaps"\n');
+  assert.equal(await output, 'SLUICE_STDIO: "perhaps" is none of any, allow-list, off\n');
 });
 
 it('a key file that others can read ends it at once, with the command that mends it', async () => {
