@@ -2,13 +2,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { type Config, socketPaths } from './config.ts';
 import type { InstallationKeys } from './credentials/key-file.ts';
 import type { ApiThreadData } from './decision-link/api-thread-data.ts';
-import type { DecisionLink } from './decision-link/decision-link.ts';
-import { serveDecisionLink } from './decision-link/serve-decision-link.ts';
+import { serveUntilFull } from './decision-link/serve-until-full.ts';
 import { createStorageLink } from './decision-link/storage-link.ts';
 import { createDecisionPlane } from './decision-plane.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
@@ -35,7 +34,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { port1: port, port2: workerPort } = new MessageChannel();
   const storage = createStorageLink(port);
   const plane = createDecisionPlane({ config, keys, storage, logger });
-  const firstPolicy = serveUntilFull(port, plane.answers);
+  const firstPolicy = serveUntilFull(port, plane.answers, onFatal);
   const worker = startApiThread({ config, keys, port: workerPort }, onFatal);
   // Before the first policy every key would be unknown. Without a socket NGINX answers 503 instead.
   await firstPolicy;
@@ -63,20 +62,6 @@ const CLOSE_TIMEOUT_MS = 1_000;
 /** A peer that keeps its end open must not keep us: what it gets afterwards is a closed connection. */
 async function closed(server: Server): Promise<void> {
   await Promise.race([once(server.close(), 'close'), setTimeout(CLOSE_TIMEOUT_MS)]);
-}
-
-/** Answers the storage thread; resolves when it has published a full policy. */
-function serveUntilFull(port: MessagePort, answers: DecisionLink): Promise<void> {
-  return new Promise((resolve) => {
-    serveDecisionLink(port, {
-      ...answers,
-      publish(change) {
-        const applied = answers.publish(change);
-        if (change.full) resolve();
-        return applied;
-      },
-    });
-  });
 }
 
 function startApiThread(data: ApiThreadData, onFatal: ControlPlaneOptions['onFatal']): Worker {

@@ -79,8 +79,12 @@ describe('the configuration writer', () => {
     assert.deepEqual([again.outcome, again.applied], ['unchanged', false]);
     ready = 1;
     assert.equal((await put(using, 'late')).applied, true);
-    answer = () => Promise.reject(new Error('the decision loop is gone'));
-    assert.equal((await put(using, 'gone')).applied, false);
+    answer = async () => ({ applied: true });
+  });
+
+  it('never calls a change that could not be published a success', async () => {
+    answer = () => Promise.reject(new Error('the decision loop failed'));
+    await assert.rejects(put(writer(), 'unpublished'), /the decision loop failed/);
     answer = async () => ({ applied: true });
   });
 

@@ -94,9 +94,7 @@ export function createConfigurationWriter(deps: WriterDeps): ConfigurationWriter
     async write(write) {
       const { written, published } = await inTurn(async () => {
         const { result, policy } = await transact(deps, write);
-        if (policy) {
-          lastApplied = deps.decisions.publish(policy).catch(() => ({ applied: false }));
-        }
+        if (policy) lastApplied = deps.decisions.publish(policy);
         return { written: result, published: { result: lastApplied } };
       });
       if (write.dryRun) return written;

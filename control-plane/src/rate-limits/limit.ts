@@ -61,13 +61,11 @@ const limitExample = {
   ...exampleComputed,
 };
 
-export const limit = z
-  .object({ name: objectName, ...common, burst, ...commonComputed })
-  .meta({
-    id: 'Limit',
-    description: 'How often something may be called.',
-    examples: [limitExample],
-  });
+export const limit = z.object({ name: objectName, ...common, burst, ...commonComputed }).meta({
+  id: 'Limit',
+  description: 'How often something may be called.',
+  examples: [limitExample],
+});
 
 export const limitPage = pageOf(limit, 'LimitPage');
 
