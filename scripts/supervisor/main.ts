@@ -1,5 +1,6 @@
 /** `./scripts/start`: checks everything that can be wrong, then runs the gateway in the foreground. */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import { type RenderedNginx, renderNginx } from '../../nginx/render-nginx.ts';
 import { becomeUser } from './become-user.ts';
@@ -28,6 +29,8 @@ async function main(): Promise<void> {
   const resolved = resolveSettings(process.env, { root, cwd: process.cwd() });
   for (const warning of resolved.warnings) writeError(`sluice: ${warning}`);
   const { user, dataDir } = resolved.settings;
+  // At its end this process may be somebody who can't write there.
+  flushCompileCache();
   // Before anything is written: what root writes in a user's folder may go anywhere over a link.
   if (user) await becomeUser(user, dataDir, root);
   using folder = openDataFolder(dataDir);
