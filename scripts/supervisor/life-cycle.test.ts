@@ -59,6 +59,16 @@ describe('stopping', () => {
     assert.ok(!existsSync(path.join(gateway.dataDir, 'run')));
   });
 
+  it('does not wait for a process that hangs once a second signal comes', async () => {
+    const gateway = await startGateway({ dataDir: path.join(folder, 'hurried') });
+    const plugin = gateway.processes()['proxy-plugin'] ?? assert.fail('no proxy plugin');
+    process.kill(plugin, 'SIGSTOP');
+    const impatientCtrlC = () =>
+      left(gateway.dataDir).length === 0 || !process.kill(gateway.pid, 'SIGINT');
+    await waitFor(impatientCtrlC, 'the end of all processes', 5_000);
+    await gateway.stop();
+  });
+
   it('works the same a second time, with the same admin key', async () => {
     const dataDir = path.join(folder, 'stopped');
     const gateway = await startGateway({ dataDir });
