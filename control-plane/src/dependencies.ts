@@ -92,7 +92,10 @@ export function createDependencies(options: DependencyOptions): Dependencies {
     policy,
     metrics: createMetrics({ ...foundation, decisions, version: config.version }),
     authenticate: createAuthenticateAdmin({ db, digest, uses, failures, now }),
-    servers: createObjects(objectsDeps, serverObjects({ secrets, statuses, stdio: config.stdio })),
+    servers: createObjects(
+      objectsDeps,
+      serverObjects({ secrets, statuses, lists, stdio: config.stdio }),
+    ),
     namespaces: createObjects(objectsDeps, namespaceObjects({ lists })),
     endpoints: createObjects(objectsDeps, endpointObjects({ publicUrl: config.publicUrl })),
     keys: createKeyObjects(keyDeps, CLIENT_KEYS),

@@ -73,6 +73,17 @@ export function createObjectStore<C extends CommonConfig, S>(kind: Kind<C, S>): 
   };
 }
 
+/** Whether there is an object of this kind and name. */
+export async function objectExists(db: Reader, kind: KindName, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('objects')
+    .select('name')
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function namesWithLabel(db: Reader, kind: KindName, label: string, value: string) {
   return db
     .selectFrom('object_labels')

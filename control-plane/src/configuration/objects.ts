@@ -40,6 +40,8 @@ export interface ObjectsDefinition<C extends CommonConfig, S, B> {
   present(object: Stored<C, S>, db: Reader): Promise<Presented>;
   /** Throws if the object must stay, beside being protected or in use. */
   checkDelete?(object: Stored<C, S>, db: Reader): Promise<void>;
+  /** The object was deleted, and that is committed. */
+  onDeleted?(name: string): void;
 }
 
 export type Presented = object;
@@ -112,6 +114,7 @@ export function createObjects<C extends CommonConfig, S, B>(
           return undefined;
         },
       });
+      if (!query.dry_run) definition.onDeleted?.(name);
       return writtenReply(written);
     },
   };

@@ -2,6 +2,7 @@
 import { Problem, unprocessable } from '../http/problem.ts';
 import type { KindName, Reader } from '../storage/configuration-database.ts';
 import type { CommonConfig, Kind, Reference } from './kind.ts';
+import { objectExists } from './object-store.ts';
 
 /** How many users an in-use problem names. */
 const NAMED_USERS = 20;
@@ -10,7 +11,7 @@ const NAMED_USERS = 20;
 export async function checkReferences(db: Reader, references: readonly Reference[]): Promise<void> {
   const missing: Reference[] = [];
   for (const reference of references) {
-    if (!(await exists(db, reference.kind, reference.name))) missing.push(reference);
+    if (!(await objectExists(db, reference.kind, reference.name))) missing.push(reference);
   }
   if (missing.length === 0) return;
   throw unprocessable(
@@ -62,14 +63,4 @@ export async function checkUnused(db: Reader, kind: KindName, name: string): Pro
     `${kind}/${name} is used by ${named.join(', ')}${more}: change or delete them first`,
     { extra: { used_by: named } },
   );
-}
-
-async function exists(db: Reader, kind: KindName, name: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('objects')
-    .select('name')
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row !== undefined;
 }

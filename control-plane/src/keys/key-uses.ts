@@ -1,4 +1,5 @@
 /** When each key was last used: kept in memory, written now and then. */
+import { objectExists } from '../configuration/object-store.ts';
 import type { ConfigurationDatabase, KindName, Reader } from '../storage/configuration-database.ts';
 
 /** A power cut costs the uses of so long, nothing else. */
@@ -66,13 +67,7 @@ async function store(db: ConfigurationDatabase, uses: readonly KeyUse[]): Promis
   await db.transaction().execute(async (trx) => {
     for (const { kind, name, time } of uses) {
       // A key that was deleted in the meantime has no row to belong to.
-      const owner = await trx
-        .selectFrom('objects')
-        .select('name')
-        .where('kind', '=', kind)
-        .where('name', '=', name)
-        .executeTakeFirst();
-      if (!owner) continue;
+      if (!(await objectExists(trx, kind, name))) continue;
       await trx
         .insertInto('key_uses')
         .values({ kind, name, last_used_at: time })

@@ -68,5 +68,30 @@ describe('the last good lists', () => {
       await lists.settled();
       await db.transaction().execute((trx) => createObjectStore(SERVERS).delete(trx, 'git'));
       assert.deepEqual(await db.selectFrom('server_lists').selectAll().execute(), []);
+      assert.equal(lists.latest('gone'), undefined);
+    }));
+
+  it('of a server that is deleted and made anew are stored, also if they are the same', () =>
+    withDatabase(async (db, open) => {
+      const lists = await open();
+      lists.update('git', 1, '{}', listsOf('log'));
+      await lists.settled();
+      await db.transaction().execute((trx) => createObjectStore(SERVERS).delete(trx, 'git'));
+      lists.update('git', 1, '{}', listsOf('late'));
+      await lists.settled();
+      assert.equal(lists.latest('git'), undefined);
+      await register(db, 'git');
+      lists.update('git', 2, '{}', listsOf('log'));
+      await lists.settled();
+      assert.deepEqual((await open()).latest('git'), listsOf('log'));
+    }));
+
+  it('are stored under the newer configuration, also if they are the same', () =>
+    withDatabase(async (_, open) => {
+      const lists = await open();
+      lists.update('git', 1, '{}', listsOf('log'));
+      lists.update('git', 2, '{}', listsOf('log'));
+      await lists.settled();
+      assert.equal((await open()).get('git')?.revision, 2);
     }));
 });

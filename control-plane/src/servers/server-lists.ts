@@ -11,8 +11,13 @@ export interface KnownLists {
 export interface AllServerLists {
   update(server: string, revision: number, profile: string, lists: ServerLists): void;
   get(server: string): KnownLists | undefined;
-  /** The lists of the latest profile, as an approximation of what any client sees. */
+  /**
+   * The lists of the latest profile, as an approximation of what any client sees. After a change of
+   * the server those of its former revision, until it has been listed anew.
+   */
   latest(server: string): ServerLists | undefined;
+  /** The server was deleted: one of the same name is another. */
+  forget(server: string): void;
 }
 
 /** Clients can make up profiles; those not heard of for longest are forgotten. */
@@ -33,5 +38,8 @@ export function createServerLists(): AllServerLists {
     },
     get: (server) => known.get(server),
     latest: (server) => [...(known.get(server)?.byProfile.values() ?? [])].at(-1),
+    forget(server) {
+      known.delete(server);
+    },
   };
 }

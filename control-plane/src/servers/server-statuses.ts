@@ -4,6 +4,8 @@ import type { UpstreamStatus } from '@sluice/contract/upstream-status';
 export interface ServerStatuses {
   update(statuses: readonly UpstreamStatus[]): void;
   get(server: string): UpstreamStatus | undefined;
+  /** The server was deleted. */
+  forget(server: string): void;
 }
 
 export function createServerStatuses(): ServerStatuses {
@@ -13,5 +15,8 @@ export function createServerStatuses(): ServerStatuses {
       for (const status of statuses) byServer.set(status.server, status);
     },
     get: (server) => byServer.get(server),
+    forget(server) {
+      byServer.delete(server);
+    },
   };
 }
