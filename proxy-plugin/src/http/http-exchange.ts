@@ -29,9 +29,9 @@ export function createHttpExchange(
     requestId: header(request, REQUEST_ID_HEADER) ?? '',
     clientIp: header(request, CLIENT_IP_HEADER) ?? '',
     header: (name) => header(request, name),
-    respond(message, session) {
+    respond(response, session) {
       const headers = session === undefined ? {} : { [SESSION_HEADER]: session };
-      sendJson(client, 200, message, headers);
+      sendJson(client, 200, response, headers);
     },
     accept: () => sendEmpty(client, 202),
     refuse: (refusal) => sendRefusal(client, refusal),

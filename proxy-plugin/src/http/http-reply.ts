@@ -56,7 +56,7 @@ export class HttpReply implements Reply {
 
   end(): void {
     if (this.#mode === 'held') {
-      sendJson(this.#client, 200, Buffer.concat(this.#held), {}, this.#limits);
+      sendJson(this.#client, 200, this.#held, {}, this.#limits);
       return;
     }
     this.#release();

@@ -14,7 +14,7 @@ export interface Exchange {
   header(name: string): string | undefined;
 
   /** Answers with one whole JSON-RPC response; `session` is the id of a session that was just opened. */
-  respond(message: Buffer, session?: string): void;
+  respond(response: Buffer | readonly Buffer[], session?: string): void;
   /** A notification or a response of the client was taken: there is nothing to say. */
   accept(): void;
   refuse(refusal: Refusal): void;

@@ -1,6 +1,6 @@
 /** `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`: what the principal may use. */
 import { type ListMethod, visibleView } from '../catalog/visible-view.ts';
-import { errorResponse, resultResponse } from '../message/response-text.ts';
+import { errorResponse, resultPieces } from '../message/response-text.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 /** Answers with the whole list; there are no further pages, so a cursor is always foreign. */
@@ -18,5 +18,5 @@ export async function listEntries(
   }
   const view = await path.catalogs.settled(namespace, caller);
   const visible = visibleView(view, exchange.claims.ruleSet, rules);
-  exchange.respond(resultResponse(id, visible.list(method)));
+  exchange.respond(resultPieces(id, visible.list(method)));
 }

@@ -1,14 +1,16 @@
-/** JSON-RPC responses as text, the client's id in its own bytes. */
+/** JSON-RPC responses as bytes, the client's id as it was sent. */
+
+const HEAD = '{"jsonrpc":"2.0","id":';
+const END = Buffer.from('}');
 
 /** A result whose JSON is ready. */
-export function resultResponse(id: Buffer, result: string | Buffer): Buffer {
-  return Buffer.concat([
-    Buffer.from('{"jsonrpc":"2.0","id":'),
-    id,
-    Buffer.from(',"result":'),
-    typeof result === 'string' ? Buffer.from(result) : result,
-    Buffer.from('}'),
-  ]);
+export function resultResponse(id: Buffer, result: string): Buffer {
+  return Buffer.from(`${HEAD}${id.toString()},"result":${result}}`);
+}
+
+/** As `resultResponse`, in pieces: a long list is not copied for each client that asks for it. */
+export function resultPieces(id: Buffer, result: Buffer): readonly Buffer[] {
+  return [Buffer.from(`${HEAD}${id.toString()},"result":`), result, END];
 }
 
 /** An error; `id` is left out where none could be read (MCP has no null ids). */
@@ -19,6 +21,6 @@ export function errorResponse(
   data?: unknown,
 ): Buffer {
   const error = JSON.stringify({ code, message, ...(data !== undefined && { data }) });
-  const member = id ? `"id":${id.toString('utf8')},` : '';
+  const member = id ? `"id":${id.toString()},` : '';
   return Buffer.from(`{"jsonrpc":"2.0",${member}"error":${error}}`);
 }
