@@ -1,5 +1,5 @@
 /** The decision: a pure function from a request and the policy to a verdict. */
-import { clientNetwork } from '../identity/client-network.ts';
+import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import { identify } from '../identity/identify.ts';
 import { presentedCredential } from '../identity/presented-credential.ts';
 import { checkCredential } from './checks/check-credential.ts';
@@ -74,7 +74,7 @@ function allow({ input, endpoint, identity }: Facts, preflight: boolean): Verdic
   return {
     outcome: 'allow',
     endpoint,
-    principal: key?.key.policy.principal ?? `ip:${clientNetwork(input.clientIp)}`,
+    principal: key?.key.policy.principal ?? anonymousPrincipal(input.clientIp),
     key: key?.key,
     secret: key?.secret,
     keyExpiresAt: key?.expiresAt,

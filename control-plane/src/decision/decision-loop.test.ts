@@ -106,6 +106,15 @@ describe('a refused request', () => {
     assert.equal(cors('https://evil.example'), undefined);
   });
 
+  it('is recorded under the principal that the same address has when it is allowed', () => {
+    const address = { 'x-sluice-client-ip': '2001:db8:1:2:3::4' };
+    const allowed = claimsOf(decide({ ...address, 'x-sluice-endpoint': 'open' }), 'open');
+    decide({ ...address, 'x-api-key': '' });
+    const [denied] = gate.denials.drain();
+    assert.equal(denied?.principal, allowed.principal);
+    assert.equal(denied?.clientIp, '2001:db8:1:2:3::4');
+  });
+
   it('is recorded, like ones together', () => {
     for (let round = 0; round < 3; round += 1)
       decide({ 'x-api-key': 'wrong', 'mcp-method': 'tools/call' });

@@ -1,6 +1,7 @@
 /** One decision from end to end: verdict, limits, answer, and what is noted about it. Nothing waits, nothing is logged. */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
 import { type Answer, allowAnswer, refuseAnswer, statusOf } from './answer.ts';
 import { isAllowedOrigin } from './checks/check-origin.ts';
@@ -104,7 +105,7 @@ function refuse(
   deps.counters.add(sampleName('sluice_decisions_total', { outcome: 'deny', reason }));
   deps.denials.note({
     requestId: input.requestId,
-    principal: key?.principal ?? `ip:${input.clientIp}`,
+    principal: key?.principal ?? anonymousPrincipal(input.clientIp),
     key: key?.name,
     clientIp: input.clientIp,
     endpoint: endpoint?.name ?? input.endpointPath.slice(0, LONGEST_TEXT),

@@ -3,7 +3,7 @@ import { type RuleSet, UNRESTRICTED } from '@sluice/contract/access';
 import { createObjectStore } from '../configuration/object-store.ts';
 import type { EndpointPolicy, KeyPolicy } from '../decision/policy.ts';
 import { Problem } from '../http/problem.ts';
-import { clientNetwork } from '../identity/client-network.ts';
+import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import { KEYS } from '../keys/key.ts';
 import { keyPolicy } from '../keys/key-policy.ts';
 import type { Reader } from '../storage/configuration-database.ts';
@@ -32,8 +32,7 @@ export async function findCaller(
   const key = await findKey(db, query);
   const takesKeys = endpoint?.auth.includes('key') ?? true;
   if (key && takesKeys) return { principal: key.principal, key, rules: key.rules };
-  const network = clientNetwork(query.client_ip ?? '');
-  const principal = (!key && query.principal) || `ip:${network}`;
+  const principal = (!key && query.principal) || anonymousPrincipal(query.client_ip ?? '');
   return { principal, key: undefined, rules: UNRESTRICTED };
 }
 
