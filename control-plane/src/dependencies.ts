@@ -2,7 +2,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { AdminKeyBody } from './admin-keys/admin-key.ts';
 import { createAuthenticateAdmin } from './admin-keys/authenticate-admin.ts';
-import { createFailureLimit } from './admin-keys/failure-limit.ts';
 import { ADMIN_KEYS } from './admin-keys/owner-rules.ts';
 import type { CallLog } from './calls/call-log.ts';
 import type { CallsDatabase } from './calls/calls-database.ts';
@@ -20,6 +19,7 @@ import { CLIENT_KEYS } from './keys/client-keys.ts';
 import type { KeyBody } from './keys/key.ts';
 import { createKeyObjects, type KeyObjects } from './keys/key-objects.ts';
 import type { KeyUses } from './keys/key-uses.ts';
+import { createMemoryBuckets } from './limits/memory-buckets.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { NamespaceBody } from './namespaces/namespace.ts';
 import { namespaceObjects } from './namespaces/namespace-objects.ts';
@@ -70,6 +70,9 @@ export interface DependencyOptions {
   readonly decisions: DecisionLink;
 }
 
+/** Addresses that sent bad admin keys; about 150 bytes each. */
+const FAILURE_CAPACITY = 10_000;
+
 export function createDependencies(options: DependencyOptions): Dependencies {
   const { foundation, installationKeys, decisions } = options;
   const { config, db, uses, lists, statuses, now } = foundation;
@@ -81,7 +84,8 @@ export function createDependencies(options: DependencyOptions): Dependencies {
   const writer = createConfigurationWriter({ db, decisions, policyOf: policy.of, now });
   const objectsDeps = { db, writer, cursors };
   const keyDeps = { ...objectsDeps, digest, uses, now };
-  const failures = createFailureLimit(now);
+  const clock = () => performance.now();
+  const failures = createMemoryBuckets({ clock, capacity: FAILURE_CAPACITY });
   return {
     ...foundation,
     decisions,

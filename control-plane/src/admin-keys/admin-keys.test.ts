@@ -98,4 +98,13 @@ describe('admin keys', () => {
       401,
     );
   });
+
+  it('429 for a guesser who walks through the addresses of one IPv6 subscriber', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 22; i++) {
+      const headers = { 'X-Sluice-Client-IP': `2001:db8:1:2::${i}` };
+      statuses.push((await read('wrong-key-of-somebody', headers)).status);
+    }
+    assert.equal(statuses.at(-1), 429);
+  });
 });

@@ -2,21 +2,24 @@
 import { CLIENT_IP_HEADER } from '@sluice/contract/headers';
 import { createObjectStore } from '../configuration/object-store.ts';
 import { formOfApiKey } from '../credentials/api-key.ts';
+import { guessBy } from '../credentials/guess.ts';
 import type { KeyDigest } from '../credentials/key-digest.ts';
 import type { Actor } from '../http/actor.ts';
 import type { Authenticate } from '../http/mount-routes.ts';
 import { Problem } from '../http/problem.ts';
 import { findCredential } from '../keys/credential-store.ts';
 import type { KeyUses } from '../keys/key-uses.ts';
+import type { BucketStore, Charge } from '../limits/bucket-store.ts';
+import { retryAfterSeconds } from '../limits/rate-limit-headers.ts';
 import type { ConfigurationDatabase } from '../storage/configuration-database.ts';
 import { ADMIN_KEYS_KIND } from './admin-key.ts';
-import type { FailureLimit } from './failure-limit.ts';
 
 export interface AuthenticateAdminDeps {
   readonly db: ConfigurationDatabase;
   readonly digest: KeyDigest;
   readonly uses: KeyUses;
-  readonly failures: FailureLimit;
+  /** Of addresses that send bad keys. */
+  readonly failures: BucketStore;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -24,8 +27,8 @@ export interface AuthenticateAdminDeps {
 export function createAuthenticateAdmin(deps: AuthenticateAdminDeps): Authenticate {
   return async (request) => {
     const secret = bearerOf(request.headers.get('authorization'));
-    const clientIp = request.headers.get(CLIENT_IP_HEADER) ?? 'local';
-    const wait = deps.failures.secondsToWait(clientIp);
+    const guess = guessBy(request.headers.get(CLIENT_IP_HEADER) ?? 'local');
+    const wait = await secondsToWait(deps.failures, guess);
     // A generated key can't be guessed, so a script with an old key on the same address must not
     // lock out those with a good one. An imported secret may be weaker: it waits.
     if (wait > 0 && formOfApiKey(secret) !== 'admin') throw tooManyFailures(wait);
@@ -36,10 +39,19 @@ export function createAuthenticateAdmin(deps: AuthenticateAdminDeps): Authentica
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (wait > 0) throw tooManyFailures(wait, error);
-      deps.failures.failed(clientIp);
+      deps.failures.charge([guess], () => undefined);
       throw error;
     }
   };
+}
+
+/** Until the address may fail again; 0 = now. */
+function secondsToWait(failures: BucketStore, guess: Charge): Promise<number> {
+  return new Promise((resolve) => {
+    failures.peek([guess], ([standing]) =>
+      resolve(standing?.exceeded ? retryAfterSeconds(standing) : 0),
+    );
+  });
 }
 
 /** Asking without a credential is not guessing: it is not counted as a failure. */

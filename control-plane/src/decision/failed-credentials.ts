@@ -5,13 +5,9 @@
  * throttle saves is denials, not keys. The flood itself is NGINX's to stop (`limit_req`).
  */
 import type { Reason } from '@sluice/contract/reasons';
-import { clientNetwork } from '../identity/client-network.ts';
+import { guessBy } from '../credentials/guess.ts';
 import type { BucketStore } from '../limits/bucket-store.ts';
 import { retryAfterSeconds } from '../limits/rate-limit-headers.ts';
-
-/** Twenty at once, then one in three seconds. */
-const BURST = 20;
-const INTERVAL_MS = 3_000;
 
 /** A request without any credential is no guess: clients send one to find out how to authenticate. */
 const GUESSES: ReadonlySet<Reason> = new Set([
@@ -32,13 +28,7 @@ export function createFailedCredentials(buckets: BucketStore): FailedCredentials
   return {
     count(clientIp, reason, done) {
       if (!GUESSES.has(reason)) return done(undefined);
-      const charge = {
-        bucket: `failed-credentials\n${clientNetwork(clientIp)}`,
-        intervalMs: INTERVAL_MS,
-        burst: BURST,
-        observed: false,
-      };
-      buckets.charge([charge], ([standing]) =>
+      buckets.charge([guessBy(clientIp)], ([standing]) =>
         done(standing?.exceeded ? retryAfterSeconds(standing) : undefined),
       );
     },
