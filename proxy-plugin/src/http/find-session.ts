@@ -1,6 +1,7 @@
 /** The session that a request names, or the refusal that tells its client what to do. */
-import { SESSION_HEADER } from '@sluice/contract/headers';
+import { PROTOCOL_VERSION_HEADER, SESSION_HEADER } from '@sluice/contract/headers';
 import { deny } from '../mcp/deny.ts';
+import { isLegacyRevision, legacyRevisions } from '../mcp/legacy-revisions.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import type { Session } from '../session/session-seal.ts';
@@ -12,6 +13,12 @@ export function findSession(
   exchange: HttpExchange,
   { endpoint }: Place,
 ): Session | undefined {
+  const revision = exchange.header(PROTOCOL_VERSION_HEADER);
+  if (revision !== undefined && !isLegacyRevision(revision)) {
+    const message = `Unsupported protocol version: ${revision}. Sessions speak ${legacyRevisions().join(', ')}.`;
+    exchange.refuse({ reason: 'bad_request', message });
+    return undefined;
+  }
   const sealedId = exchange.header(SESSION_HEADER);
   if (sealedId === undefined) {
     const message = 'This needs a session: send initialize first, then its Mcp-Session-Id.';

@@ -4,11 +4,11 @@ import { entryOf } from '@sluice/contract/snapshot';
 import { paramsWith } from '../message/client-message.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
 import type { ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
+import type { Finish } from './begin-record.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
 import { failureResponse } from './failure-response.ts';
 import { CALL_METHODS, type CallMethod, type Target } from './find-target.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
-import type { Finish } from './record-of.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 export interface ForwardedCall {

@@ -1,10 +1,14 @@
 /** `tools/call`, `prompts/get` and `resources/read`: find, ask, forward, record. */
+import type { Answer } from '@sluice/contract/frames';
+import { REASONS } from '@sluice/contract/reasons';
 import { stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
+import { beginRecord, type Finish } from './begin-record.ts';
+import { MAX_CALLS_PER_PRINCIPAL } from './calls-in-flight.ts';
+import type { Exchange, Refusal } from './exchange.ts';
 import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
-import { type Finish, recordOf } from './record-of.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 /** Answers the turn; every way through it leaves one call record. */
@@ -14,42 +18,61 @@ export async function runCall(
   id: Buffer,
   method: CallMethod,
 ): Promise<void> {
-  const visibleName = stringField(turn.message, CALL_METHODS[method].field);
+  const { exchange, message, caller } = turn;
+  const visibleName = stringField(message, CALL_METHODS[method].field);
   const found = await find(path, turn, method, visibleName ?? '');
-  const finish: Finish = (ending) =>
-    path.journal.record(recordOf(path, turn, method, found, ending));
+  const finish = beginRecord(path, turn, method, found);
   if (!found.allowed) {
-    const response = unknownTarget(id, method, visibleName);
-    turn.exchange.respond(response);
-    const { reason } = found;
-    finish({ outcome: 'denied', reason, httpStatus: 200, responseBytes: response.length });
+    respond(exchange, unknownTarget(id, method, visibleName), found.reason, finish);
     return;
   }
-  const claimed = path.inFlight.claim(turn.caller.session, id);
-  if (!claimed) {
+  const claimed = path.inFlight.claim(caller, id);
+  if (claimed === 'same_id') {
     const response = errorResponse(id, -32600, 'A request with this id is still under way.');
-    turn.exchange.respond(response);
-    const ending = { httpStatus: 200, responseBytes: response.length };
-    finish({ outcome: 'denied', reason: 'bad_request', ...ending });
+    respond(exchange, response, 'bad_request', finish);
     return;
   }
-  const { target } = found;
-  const answer = await askLimits(path, turn, method, target);
+  if (claimed === 'too_many') {
+    refuse(exchange, TOO_MANY, finish);
+    return;
+  }
   const done: Finish = (ending) => {
     claimed.finished();
     finish(ending);
   };
+  const { target } = found;
+  const answer = await askLimits(path, turn, method, target);
   if (answer.allowed) {
     const call = { id, method, target, limits: answer, done };
     claimed.started(forwardCall(path, turn, call));
-    return;
-  }
-  const reason = answer.reason ?? 'unavailable';
-  const message = answer.message ?? 'The control plane refuses this call.';
-  const retryAfterSeconds = answer.retryAfterSeconds ?? 1;
-  turn.exchange.refuse({ reason, message, retryAfterSeconds, limits: answer });
-  const httpStatus = reason === 'limit_exceeded' ? 429 : 503;
-  done({ outcome: 'denied', reason, httpStatus, responseBytes: 0 });
+  } else refuse(exchange, refusalOf(answer), done);
+}
+
+const TOO_MANY: Refusal = {
+  reason: 'limit_exceeded',
+  message: `You have ${MAX_CALLS_PER_PRINCIPAL} calls under way. Wait until some of them are answered.`,
+  retryAfterSeconds: 1,
+};
+
+/** Answers with an error of the protocol, which is a refusal to the operator. */
+function respond(exchange: Exchange, response: Buffer, reason: string, finish: Finish): void {
+  exchange.respond(response);
+  finish({ outcome: 'denied', reason, httpStatus: 200, responseBytes: response.length });
+}
+
+function refuse(exchange: Exchange, refusal: Refusal, finish: Finish): void {
+  exchange.refuse(refusal);
+  const { reason } = refusal;
+  finish({ outcome: 'denied', reason, httpStatus: REASONS[reason], responseBytes: 0 });
+}
+
+function refusalOf(answer: Omit<Answer, 'id'>): Refusal {
+  return {
+    reason: answer.reason ?? 'unavailable',
+    message: answer.message ?? 'The control plane refuses this call.',
+    retryAfterSeconds: answer.retryAfterSeconds ?? 1,
+    limits: answer,
+  };
 }
 
 /** Servers that nobody has listed yet are waited for only if the name is none that is known. */

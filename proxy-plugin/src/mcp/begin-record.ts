@@ -1,4 +1,4 @@
-/** The call record of one turn. */
+/** The call record of one turn: what is known at its start, and how it ended. */
 import type { CallOutcome } from '@sluice/contract/call-record';
 import type { NewCall } from '../calls/call-outbox.ts';
 import type { CallMethod, FoundTarget } from './find-target.ts';
@@ -15,30 +15,37 @@ export interface Ending {
 /** Reports how a call ended; called exactly once for each call. */
 export type Finish = (ending: Ending) => void;
 
-export function recordOf(
-  { now }: Pick<DataPath, 'now'>,
-  { exchange, endpoint, message }: Turn,
+/** Holds nothing of the request's body, which may be large and the call long. */
+export function beginRecord(
+  { journal, now }: Pick<DataPath, 'journal' | 'now'>,
+  turn: Turn,
   method: CallMethod,
   found: FoundTarget,
-  ending: Ending,
-): NewCall {
-  const { claims } = exchange;
-  const { target } = found;
+): Finish {
+  const { arrivedAt } = turn.exchange;
+  const known = knownOf(turn, method, found);
+  return (ending) => journal.record({ ...known, durationMs: now() - arrivedAt, ...ending });
+}
+
+function knownOf(
+  { exchange, endpoint, message }: Turn,
+  method: CallMethod,
+  { target, visibleName }: FoundTarget,
+): Omit<NewCall, keyof Ending | 'durationMs'> {
+  const { claims, arrivedAt, requestId, clientIp } = exchange;
   return {
-    time: exchange.arrivedAt,
-    requestId: exchange.requestId,
+    time: arrivedAt,
+    requestId,
     principal: claims.principal,
     ...(claims.key !== undefined && { key: claims.key }),
-    clientIp: exchange.clientIp,
+    clientIp,
     endpoint: endpoint.name,
     method,
     ...(target && { server: target.server, name: target.name }),
-    visibleName: found.visibleName,
+    visibleName,
     // What nobody knows may have written.
     write: target ? target.write : method === 'tools/call',
-    durationMs: now() - exchange.arrivedAt,
     requestBytes: message.body.length,
     count: 1,
-    ...ending,
   };
 }
