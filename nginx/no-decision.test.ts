@@ -64,6 +64,13 @@ for (const [what, handler] of Object.entries(answers)) {
   });
 }
 
+it('a fault in the control plane costs the client no connection', async () => {
+  nginx.planes.handle('decision', (_, response) => response.writeHead(500).end());
+  const reply = await send(nginx.port, { ...outgoing, headers: { Connection: 'keep-alive' } });
+  assertUnavailable(reply);
+  assert.equal(reply.headers.connection, 'keep-alive');
+});
+
 it('a control plane that talks garbage is 503, never a pass', async () => {
   await nginx.planes.answerBytes('decision', 'X-Sluice-Decision: stolen\r\n\r\nnonsense');
   assertUnavailable(await send(nginx.port, outgoing));
