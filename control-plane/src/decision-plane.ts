@@ -52,7 +52,7 @@ export function createDecisionPlane({ config, keys, storage, logger }: DecisionP
     onExceeded: ({ name, mode }) =>
       counters.add(sampleName('sluice_limit_exceeded_total', { limit: name, mode })),
   });
-  const reports = createReports({ storage, logger });
+  const reports = createReports(storage);
   const channel = createChannel({ keys, policy, limits, counters, storage, logger });
   const decide = createDecisionLoop({
     policy,
@@ -100,20 +100,14 @@ export function createDecisionPlane({ config, keys, storage, logger }: DecisionP
 /** Buckets looked at in one tick: well under a millisecond. */
 const SWEEP_SLICE = 4_000;
 
-type ReportsOptions = Pick<DecisionPlaneOptions, 'storage' | 'logger'>;
-
-function createReports({ storage, logger }: ReportsOptions) {
+function createReports(storage: StorageLink) {
   const source = newCallSource(CONTROL_PLANE_REPLICA);
   const denials = createDenialLog({ source, now: Date.now, capacity: DENIAL_CAPACITY });
   const keyUsage = createKeyUsage();
   const report = (records: readonly CallRecord[]) => {
     const used = keyUsage.drain();
     if (used) storage.keysUsed(used);
-    if (records.length === 0) return;
-    storage.storeDenials(records).catch((error: Error) => {
-      // Their numbers are missing then: a gap that readers of the records see.
-      logger.warn({ error: error.message, records: records.length }, 'denials were not stored');
-    });
+    if (records.length > 0) storage.storeDenials(records);
   };
   return {
     denials,
@@ -132,6 +126,12 @@ function createChannel({ keys, policy, limits, counters, storage, logger }: Chan
   const syncs = createServerSyncs(sidecars);
   const decisionKey = deriveKey(keys.secrets, 'decision').toString('base64url');
   const sessionKey = deriveKey(keys.secrets, 'session').toString('base64url');
+  const publisher = createPublisher({
+    policy,
+    snapshots,
+    sidecars,
+    expiry: createExpirySchedule(),
+  });
   const server = createChannelServer({
     sidecars,
     syncs,
@@ -143,13 +143,8 @@ function createChannel({ keys, policy, limits, counters, storage, logger }: Chan
       sessionKey,
       snapshot: snapshots.snapshot(),
     }),
+    missedRevocation: publisher.missedRevocation,
     answer: (ask, reply) => answerAsk({ policy, limits, counters }, ask, reply),
-  });
-  const publisher = createPublisher({
-    policy,
-    snapshots,
-    sidecars,
-    expiry: createExpirySchedule(),
   });
   return { server, sidecars, syncs, publisher };
 }

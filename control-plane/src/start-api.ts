@@ -50,7 +50,7 @@ export async function startApi({ config, keys, logger, connect }: ApiOptions): P
     for (const close of closers.splice(0).toReversed()) await close();
   };
   try {
-    const decisions = connect(decisionEvents(foundation, stop));
+    const decisions = connect(decisionEvents(foundation, logger, stop));
     const deps = createDependencies({ foundation, installationKeys: keys, decisions });
     await prepare(deps);
     const tending = setInterval(() => void foundation.callLog.tend(), TEND_CALLS_MS);
@@ -75,12 +75,15 @@ export async function startApi({ config, keys, logger, connect }: ApiOptions): P
 
 function decisionEvents(
   { callLog, lists, statuses, uses }: Foundation,
+  logger: Logger,
   stop: () => Promise<void>,
 ): DecisionEvents {
   return {
     storeCalls: callLog.store,
     lists: lists.update,
     status: statuses.update,
+    unreadable: (type, error) =>
+      logger.error({ type, err: error }, 'a message of the proxy plugin is wrong and was dropped'),
     keysUsed: (lastUsed) => uses.record('keys', lastUsed),
     stop,
   };

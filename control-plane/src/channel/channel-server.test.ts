@@ -6,6 +6,7 @@ import { encodeRawFrame } from '@sluice/contract/frames';
 import { eventually } from '../testing/eventually.ts';
 import { ask } from '../testing/sample-ask.ts';
 import { openSampleChannel, type SampleChannel } from '../testing/sample-channel.ts';
+import { sampleKey } from '../testing/sample-policy.ts';
 
 let channel: SampleChannel;
 beforeEach(async () => {
@@ -40,7 +41,25 @@ describe('the greeting', () => {
     const late = await channel.open();
     late.hello({ replica: 'late', version: 99 });
     assert.deepEqual(await late.next('revoke'), { keys: ['*'], secrets: [] });
+    assert.deepEqual(await current.next('revoke'), { keys: [], secrets: [] });
     assert.deepEqual(current.waiting(), []);
+  });
+
+  it('tells a sidecar what ended while its channel was down, for as long as its streams may live', async () => {
+    const now = Date.now();
+    await channel.publisher.publish({
+      version: 2,
+      full: false,
+      keys: { bob: sampleKey('bob', { expiresAt: now }) },
+    });
+    channel.publisher.expire(now);
+    const late = await channel.open();
+    late.hello({ version: 2 });
+    assert.deepEqual(await late.next('revoke'), { keys: ['bob'], secrets: [] });
+    channel.publisher.expire(now + 60_000);
+    const later = await channel.open();
+    later.hello({ version: 2, replica: 'later' });
+    assert.deepEqual(await later.next('revoke'), { keys: [], secrets: [] });
   });
 
   it('of the same replica takes the place of its former connection', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@sluice/contract/frames';
 import type { StorageLink } from '../decision-link/storage-link.ts';
 import { type Connection, openConnection } from './connection.ts';
+import type { Revocation } from './revocations.ts';
 import type { ServerSyncs } from './server-syncs.ts';
 import type { Sidecar, Sidecars } from './sidecars.ts';
 
@@ -21,6 +22,8 @@ export interface ChannelDependencies {
   readonly storage: Pick<StorageLink, 'storeCalls' | 'lists' | 'status'>;
   /** Everything a new sidecar needs. */
   readonly welcome: () => ControlMessages['welcome'];
+  /** What a sidecar may not have heard of that last had the snapshot `version`. */
+  readonly missedRevocation: (version: number) => Revocation;
   readonly answer: (ask: Ask, reply: (answer: Answer) => void) => void;
   readonly logger: ChannelLogger;
 }
@@ -41,6 +44,7 @@ export function createChannelServer(deps: ChannelDependencies): Server {
       },
       onClose(_, reason) {
         if (sidecar) sidecars.remove(sidecar);
+        if (sidecar) deps.syncs.gone(sidecar);
         const fields = { replica: sidecar?.replica, reason };
         if (reason !== undefined) logger.warn(fields, 'channel of a sidecar closed');
         else if (sidecar) logger.info(fields, 'channel of a sidecar closed');
@@ -71,10 +75,7 @@ function greet(
   }
   const welcome = deps.welcome();
   connection.send('welcome', welcome);
-  // While it was away keys may have been revoked. It can't know which streams those opened.
-  if (hello.version !== 0 && hello.version !== welcome.snapshot.version) {
-    connection.send('revoke', { keys: ['*'], secrets: [] });
-  }
+  if (hello.version !== 0) connection.send('revoke', deps.missedRevocation(hello.version));
   const sidecar = { replica: hello.replica, connection, version: NONE, metrics: {} };
   deps.sidecars.add(sidecar);
   deps.logger.info({ replica: hello.replica, pid: hello.pid }, 'channel of a sidecar opened');
@@ -85,7 +86,7 @@ function receive(deps: ChannelDependencies, sidecar: Sidecar, frame: Frame): voi
   const { connection } = sidecar;
   if (isOf(frame, 'ask'))
     deps.answer(parseFrame(frame), (answer) => connection.send('answer', answer));
-  else if (isOf(frame, 'calls')) storeCalls(deps, sidecar, frame);
+  else if (isOf(frame, 'calls')) void storeCalls(deps, sidecar, frame);
   else if (isOf(frame, 'lists')) deps.storage.lists(frame.payload);
   else if (isOf(frame, 'status')) deps.storage.status(frame.payload);
   else if (isOf(frame, 'metrics')) sidecar.metrics = parseFrame(frame).values;
@@ -95,17 +96,10 @@ function receive(deps: ChannelDependencies, sidecar: Sidecar, frame: Frame): voi
   } else if (!isOf(frame, 'ping')) throw new Error(`${frame.type} is not for a sidecar to send`);
 }
 
-/** Not stored means not confirmed: the sidecar keeps the batch and sends it again. */
-function storeCalls(
-  deps: ChannelDependencies,
-  { connection, replica }: Sidecar,
-  frame: Frame,
-): void {
-  deps.storage.storeCalls(frame.payload).then(
-    (batch) => connection.send('stored', { batch }),
-    (error: Error) =>
-      deps.logger.warn({ replica, error: error.message }, 'call records were not stored'),
-  );
+/** Confirmed when committed, or dropped and counted; the sidecar sends again what is not confirmed. */
+async function storeCalls({ storage }: ChannelDependencies, sidecar: Sidecar, frame: Frame) {
+  const batch = await storage.storeCalls(frame.payload);
+  if (batch !== undefined) sidecar.connection.send('stored', { batch });
 }
 
 function isOf<T extends keyof PluginMessages & MessageType>(

@@ -1,11 +1,13 @@
 /** Requests to reconnect and list a server now, asked of every sidecar. */
 import type { PluginMessages } from '@sluice/contract/frames';
-import type { Sidecars } from './sidecars.ts';
+import type { Sidecar, Sidecars } from './sidecars.ts';
 
 export interface ServerSyncs {
   /** Resolves when every sidecar has answered, with the first error. Rejects only if there is none. */
   start(server: string): Promise<{ readonly error?: string }>;
   synced(answer: PluginMessages['synced']): void;
+  /** The sidecar will not answer any more. */
+  gone(sidecar: Sidecar): void;
 }
 
 /** A cold `npx` server downloads itself first. */
@@ -13,10 +15,15 @@ const SYNC_TIMEOUT_MS = 120_000;
 
 type SyncResult = { readonly error?: string };
 
+interface Pending {
+  readonly sidecar: Sidecar;
+  settle(result: SyncResult): void;
+}
+
 export function createServerSyncs(sidecars: Sidecars, timeoutMs = SYNC_TIMEOUT_MS): ServerSyncs {
-  const pending = new Map<number, (result: SyncResult) => void>();
+  const pending = new Map<number, Pending>();
   let lastId = 0;
-  const askOne = (ask: (id: number) => void) =>
+  const askOne = (sidecar: Sidecar, server: string) =>
     new Promise<SyncResult>((resolve) => {
       lastId += 1;
       const id = lastId;
@@ -27,8 +34,8 @@ export function createServerSyncs(sidecars: Sidecars, timeoutMs = SYNC_TIMEOUT_M
       };
       const error = `The sidecar did not answer within ${timeoutMs / 1000} s.`;
       const timer = setTimeout(() => settle({ error }), timeoutMs);
-      pending.set(id, settle);
-      ask(id);
+      pending.set(id, { sidecar, settle });
+      sidecar.connection.send('sync', { id, server });
     });
   return {
     async start(server) {
@@ -36,13 +43,15 @@ export function createServerSyncs(sidecars: Sidecars, timeoutMs = SYNC_TIMEOUT_M
       if (connected.length === 0) {
         throw new Error('No sidecar is connected: nothing can reach the server at this moment.');
       }
-      const results = await Promise.all(
-        connected.map(({ connection }) => askOne((id) => connection.send('sync', { id, server }))),
-      );
+      const results = await Promise.all(connected.map((sidecar) => askOne(sidecar, server)));
       return results.find(({ error }) => error !== undefined) ?? {};
     },
     synced({ id, error }) {
-      pending.get(id)?.(error === undefined ? {} : { error });
+      pending.get(id)?.settle(error === undefined ? {} : { error });
+    },
+    gone(sidecar) {
+      const error = 'The sidecar went away. Another one starts by itself: try again.';
+      for (const one of pending.values()) if (one.sidecar === sidecar) one.settle({ error });
     },
   };
 }

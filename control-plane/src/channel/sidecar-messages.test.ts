@@ -47,16 +47,16 @@ describe('what a sidecar reports', () => {
     const batch = await eventually(() => channel.stored[0], 'a batch');
     assert.deepEqual(JSON.parse(batch.payload), { batch: 7, records: [] });
     assert.deepEqual(peer.waiting(), []);
-    batch.commit(7);
+    batch.settle(7);
     assert.deepEqual(await peer.next('stored'), { batch: 7 });
   });
 
-  it('calls that could not be stored are not confirmed, and the channel goes on', async () => {
+  it('calls without a number are not confirmed, and the channel goes on', async () => {
     const peer = await channel.welcomed();
     peer.send('calls', { batch: 7, records: [] });
-    (await eventually(() => channel.stored[0], 'a batch')).fail(new Error('disk full'));
+    (await eventually(() => channel.stored[0], 'a batch')).settle(undefined);
     peer.send('calls', { batch: 8, records: [] });
-    (await eventually(() => channel.stored[1], 'a batch')).commit(8);
+    (await eventually(() => channel.stored[1], 'a batch')).settle(8);
     assert.deepEqual(await peer.next('stored'), { batch: 8 });
   });
 
@@ -88,5 +88,13 @@ describe('a sync', () => {
     await assert.rejects(channel.syncs.start('github'), /No sidecar is connected/);
     await channel.welcomed();
     assert.match((await channel.syncs.start('github')).error ?? '', /did not answer/);
+  });
+
+  it('ends at once when the sidecar that was asked goes away', async () => {
+    const peer = await channel.welcomed();
+    const result = channel.syncs.start('github');
+    await peer.next('sync');
+    peer.socket.destroy();
+    assert.match((await result).error ?? '', /went away/);
   });
 });

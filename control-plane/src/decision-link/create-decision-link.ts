@@ -1,9 +1,8 @@
 /** The storage thread's end of the port: questions out, events in. */
 import type { MessagePort } from 'node:worker_threads';
-import type { CallRecord } from '@sluice/contract/call-record';
-import type { PluginMessages } from '@sluice/contract/frames';
 import type { DecisionEvents, DecisionLink } from './decision-link.ts';
 import type { Question, StorageEvent, ToDecision, ToStorage } from './messages.ts';
+import { readBatch, readCalls, readLists, readStatus } from './sidecar-payloads.ts';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -52,16 +51,23 @@ async function handleEvent(
   send: (message: ToDecision) => void,
 ): Promise<void> {
   switch (event.type) {
-    case 'calls':
-      return store(event.id, () => parse<PluginMessages['calls']>(event.payload), events, send);
-    case 'denials':
-      return store(event.id, () => ({ batch: 0, records: event.records }), events, send);
-    case 'lists': {
-      const lists = parse<PluginMessages['lists']>(event.payload);
-      return events.lists(lists.server, lists.revision, lists.profile, lists.lists);
+    case 'calls': {
+      const calls = readable(event, events, (payload) => readCalls(parseJson(payload)));
+      if (calls) await events.storeCalls(calls.records);
+      // Also what can't be read is done with: sent again it would be no better.
+      const batch = calls ? calls.batch : batchOf(event.payload);
+      return send({ type: 'stored', id: event.id, batch });
     }
-    case 'status':
-      return events.status(parse<PluginMessages['status']>(event.payload).servers);
+    case 'denials':
+      return events.storeCalls(event.records);
+    case 'lists': {
+      const lists = readable(event, events, (payload) => readLists(parseJson(payload)));
+      return lists && events.lists(lists.server, lists.revision, lists.profile, lists.lists);
+    }
+    case 'status': {
+      const servers = readable(event, events, (payload) => readStatus(parseJson(payload)));
+      return servers && events.status(servers);
+    }
     case 'keys-used':
       return events.keysUsed(event.lastUsed);
     case 'stop':
@@ -70,23 +76,31 @@ async function handleEvent(
   }
 }
 
-async function store(
-  id: number,
-  read: () => { readonly batch: number; readonly records: readonly CallRecord[] },
+type SidecarEvent = Extract<StorageEvent, { readonly payload: Uint8Array }>;
+
+/** Undefined, and told to `events`, if the payload is not what it should be. */
+function readable<T>(
+  { type, payload }: SidecarEvent,
   events: DecisionEvents,
-  send: (message: ToDecision) => void,
-): Promise<void> {
+  read: (payload: Uint8Array) => T,
+): T | undefined {
   try {
-    const { batch, records } = read();
-    await events.storeCalls(records);
-    send({ type: 'stored', id, batch });
+    return read(payload);
   } catch (error) {
-    send({ type: 'not-stored', id, message: (error as Error).message });
+    events.unreadable(type, error);
+    return undefined;
   }
 }
 
-function parse<T>(payload: Uint8Array): T {
-  return JSON.parse(
-    Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString(),
-  ) as T;
+/** Of a payload that is wrong otherwise. */
+function batchOf(payload: Uint8Array): number | undefined {
+  try {
+    return readBatch(parseJson(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString());
 }

@@ -30,19 +30,17 @@ let channel: MessageChannel;
 let link: DecisionLink;
 let storage: StorageLink;
 let heard: unknown[];
-let onStore: () => Promise<void>;
 
 beforeEach(() => {
   channel = new MessageChannel();
   heard = [];
-  onStore = async () => {};
   const events: DecisionEvents = {
     async storeCalls(records) {
       heard.push(records);
-      await onStore();
     },
     lists: (...lists) => heard.push(lists),
     status: (servers) => heard.push(servers),
+    unreadable: (type) => heard.push(`unreadable ${type}`),
     keysUsed: (lastUsed) => heard.push(lastUsed),
     async stop() {
       heard.push('stop');
@@ -89,16 +87,21 @@ it('calls resolve with their batch once they are committed, and neighbours in me
   assert.equal(bytes.length > 0 && bytes.subarray(-2).toString(), 'yy');
 });
 
-it('calls that were not stored, or are no JSON, reject and the link goes on', async () => {
-  onStore = async () => {
-    throw new Error('disk full');
-  };
-  const payload = Buffer.from(JSON.stringify({ batch: 1, records: [record] }));
-  await assert.rejects(storage.storeCalls(payload), /disk full/);
-  await assert.rejects(storage.storeDenials([record]), /disk full/);
-  onStore = async () => {};
-  await assert.rejects(storage.storeCalls(Buffer.from('{')), /JSON/);
-  await storage.storeDenials([record]);
+it('a message that is not what it should be is dropped and told, and the next one is taken', async () => {
+  const wrong = { ...record, sequence: 'first' };
+  const payload = Buffer.from(JSON.stringify({ batch: 3, records: [record, wrong] }));
+  assert.equal(await storage.storeCalls(payload), 3);
+  assert.equal(await storage.storeCalls(Buffer.from('{')), undefined);
+  for (const text of ['{', '{}', 'null', '{"servers":[{}]}', '{"server":"a","lists":{}}']) {
+    storage.lists(Buffer.from(text));
+    storage.status(Buffer.from(text));
+  }
+  storage.storeDenials([record]);
+  await storage.stop();
+  assert.deepEqual(heard.slice(0, 2), ['unreadable calls', 'unreadable calls']);
+  assert.equal(heard.filter((one) => one === 'unreadable lists').length, 5);
+  assert.equal(heard.filter((one) => one === 'unreadable status').length, 5);
+  assert.deepEqual(heard.slice(12), [[record], 'stop']);
 });
 
 it('lists, status and key usage arrive in the order they were sent, before the stop', async () => {

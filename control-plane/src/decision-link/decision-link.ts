@@ -42,10 +42,15 @@ export interface DecisionLink {
 
 /** What the decision loop tells the storage thread. */
 export interface DecisionEvents {
-  /** A batch to store; records already known by (source, sequence) are skipped. Resolve = committed. */
+  /**
+   * A batch to store; records already known by (source, sequence) are skipped.
+   * Resolve = committed, or dropped and counted. Never rejects.
+   */
   storeCalls(records: readonly CallRecord[]): Promise<void>;
   lists(server: string, revision: number, profile: string, lists: ServerLists): void;
   status(servers: readonly UpstreamStatus[]): void;
+  /** A message of a sidecar that is not what the contract says was dropped. */
+  unreadable(type: 'calls' | 'lists' | 'status', error: unknown): void;
   /** Keys used since the last report: name → Unix milliseconds. At most once in a second. */
   keysUsed(lastUsed: Readonly<Record<string, number>>): void;
   /** The process ends: finish what runs, store what came, close the databases. Resolve = done. */

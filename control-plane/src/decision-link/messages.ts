@@ -13,9 +13,8 @@ export type ToDecision =
       readonly method: Question;
       readonly argument: unknown;
     }
-  /** The calls of `id` are committed; `batch` is the sidecar's own number, if it had one. */
-  | { readonly type: 'stored'; readonly id: number; readonly batch: number }
-  | { readonly type: 'not-stored'; readonly id: number; readonly message: string }
+  /** The calls of `id` are done with; `batch` is the sidecar's own number, if it had one. */
+  | { readonly type: 'stored'; readonly id: number; readonly batch: number | undefined }
   | { readonly type: 'stopped' };
 
 /** Decision loop → storage thread. Payloads are the JSON bytes of a frame as a sidecar sent it. */
@@ -27,7 +26,7 @@ export type QuestionSettled =
 
 export type StorageEvent =
   | { readonly type: 'calls'; readonly id: number; readonly payload: Uint8Array }
-  | { readonly type: 'denials'; readonly id: number; readonly records: readonly CallRecord[] }
+  | { readonly type: 'denials'; readonly records: readonly CallRecord[] }
   | { readonly type: 'lists'; readonly payload: Uint8Array }
   | { readonly type: 'status'; readonly payload: Uint8Array }
   | { readonly type: 'keys-used'; readonly lastUsed: Readonly<Record<string, number>> }

@@ -4,10 +4,13 @@ import type { CallRecord } from '@sluice/contract/call-record';
 import type { ToDecision, ToStorage } from './messages.ts';
 
 export interface StorageLink {
-  /** Stores a `calls` payload as it came. Resolves with its batch number when committed. */
-  storeCalls(payload: Uint8Array): Promise<number>;
-  /** Stores records of our own. Rejects if they were not stored. */
-  storeDenials(records: readonly CallRecord[]): Promise<void>;
+  /**
+   * Stores a `calls` payload as it came. Resolves when its records are committed, or dropped and
+   * counted: with its batch number, or undefined if it has none.
+   */
+  storeCalls(payload: Uint8Array): Promise<number | undefined>;
+  /** Stores records of our own, or counts them as dropped. */
+  storeDenials(records: readonly CallRecord[]): void;
   lists(payload: Uint8Array): void;
   status(payload: Uint8Array): void;
   keysUsed(lastUsed: Readonly<Record<string, number>>): void;
@@ -15,39 +18,27 @@ export interface StorageLink {
   stop(): Promise<void>;
 }
 
-interface Pending {
-  resolve(batch: number): void;
-  reject(error: Error): void;
-}
-
 export function createStorageLink(port: MessagePort): StorageLink {
-  const pending = new Map<number, Pending>();
+  const pending = new Map<number, (batch: number | undefined) => void>();
   const stops: (() => void)[] = [];
   let lastId = 0;
   const send = (message: ToStorage, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
-  const store = (message: (id: number) => ToStorage, transfer?: readonly ArrayBuffer[]) => {
-    lastId += 1;
-    const id = lastId;
-    send(message(id), transfer);
-    return new Promise<number>((resolve, reject) => pending.set(id, { resolve, reject }));
-  };
   port.on('message', (message: ToDecision) => {
     if (message.type === 'stopped') for (const resolve of stops.splice(0)) resolve();
-    if (message.type !== 'stored' && message.type !== 'not-stored') return;
-    const batch = pending.get(message.id);
+    if (message.type !== 'stored') return;
+    pending.get(message.id)?.(message.batch);
     pending.delete(message.id);
-    if (message.type === 'stored') batch?.resolve(message.batch);
-    else batch?.reject(new Error(message.message));
   });
   return {
     storeCalls(bytes) {
       const payload = owned(bytes);
-      return store((id) => ({ type: 'calls', id, payload }), [payload.buffer]);
+      lastId += 1;
+      const id = lastId;
+      send({ type: 'calls', id, payload }, [payload.buffer]);
+      return new Promise((resolve) => pending.set(id, resolve));
     },
-    async storeDenials(records) {
-      await store((id) => ({ type: 'denials', id, records }));
-    },
+    storeDenials: (records) => send({ type: 'denials', records }),
     lists: (bytes) => sendBytes(send, 'lists', bytes),
     status: (bytes) => sendBytes(send, 'status', bytes),
     keysUsed: (lastUsed) => send({ type: 'keys-used', lastUsed }),

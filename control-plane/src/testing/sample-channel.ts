@@ -41,8 +41,8 @@ const first = fullChange({
 
 export interface SentBatch {
   readonly payload: string;
-  commit(batch: number): void;
-  fail(error: Error): void;
+  /** As `StorageLink.storeCalls` resolves. */
+  settle(batch: number | undefined): void;
 }
 
 export type SampleChannel = Awaited<ReturnType<typeof openSampleChannel>>;
@@ -75,8 +75,8 @@ export async function openSampleChannel() {
     syncs,
     storage: {
       storeCalls: (payload) =>
-        new Promise((commit, fail) => {
-          stored.push({ payload: Buffer.from(payload).toString(), commit, fail });
+        new Promise((settle) => {
+          stored.push({ payload: Buffer.from(payload).toString(), settle });
         }),
       lists: (payload) => handedOn.push(Buffer.from(payload).toString()),
       status: (payload) => handedOn.push(Buffer.from(payload).toString()),
@@ -87,6 +87,7 @@ export async function openSampleChannel() {
       sessionKey: 's',
       snapshot: snapshots.snapshot(),
     }),
+    missedRevocation: publisher.missedRevocation,
     answer: (ask, reply) => answerAsk({ policy, limits, counters }, ask, reply),
     logger: { info: () => {}, warn: () => {} },
   });
