@@ -11,6 +11,12 @@ describe('metadata addresses', () => {
     'http://[::ffff:169.254.169.254]/',
     'http://[fd00:ec2::254]/',
     'http://[64:ff9b::169.254.169.254]/',
+    'http://[64:ff9b::100.100.100.200]/',
+    'http://[64:ff9b:1::169.254.169.254]/',
+    'http://[2002:a9fe:a9fe::]/',
+    'http://[2002:6464:64c8::1]/',
+    'http://[::169.254.169.254]/',
+    'http://168.63.129.16/',
     'http://metadata.google.internal./',
     'http://METADATA.google.internal/',
     'http://100.100.100.200/',
@@ -20,7 +26,8 @@ describe('metadata addresses', () => {
   }
 
   it('lets ordinary hosts pass', () => {
-    for (const host of ['127.0.0.1', '10.0.0.1', 'example.com', 'metadata.example.com', '[::1]']) {
+    const ordinary = ['127.0.0.1', '10.0.0.1', 'example.com', 'metadata.example.com', '[::1]'];
+    for (const host of [...ordinary, '[2002:a00:1::]', '[64:ff9b::10.0.0.1]', '[2001:db8::1]']) {
       assert.equal(isMetadataHost(host), false, host);
     }
   });
