@@ -62,19 +62,19 @@ export function worksIn({ pid }: RunningProcess, folder: string): boolean {
 const POLL_MS = 10;
 
 /**
- * Kills every process that matches, and those it starts meanwhile, with SIGKILL. Resolves with the
- * pids it met once none is left, or after `withinMs` (a process may hang in the kernel).
+ * Kills every process that matches, what it has in its process group, and those they start meanwhile,
+ * with SIGKILL. Resolves with the pids it met once none is left, or after `withinMs` (a process may
+ * hang in the kernel).
  */
 export async function killProcesses(
   matches: Predicate,
   withinMs = 3_000,
 ): Promise<ReadonlySet<number>> {
   const met = new Set<number>();
+  const groups = new Set<number>();
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const left = runningProcesses().filter(
-      (running) => running.pid !== process.pid && matches(running),
-    );
+    const left = condemned(matches, groups);
     if (left.length === 0 || performance.now() > deadline) return met;
     for (const { pid } of left) {
       met.add(pid);
@@ -82,6 +82,16 @@ export async function killProcesses(
     }
     await sleep(POLL_MS);
   }
+}
+
+/** A helper that was started with an environment of its own lacks the mark, but not the group: `groups` learns it. */
+function condemned(matches: Predicate, groups: Set<number>): readonly RunningProcess[] {
+  const running = runningProcesses();
+  const own = running.find(({ pid }) => pid === process.pid);
+  const others = running.filter((one) => one !== own);
+  const matching = new Set(others.filter(matches));
+  for (const { group } of matching) if (group !== own?.group) groups.add(group);
+  return others.filter((one) => matching.has(one) || groups.has(one.group));
 }
 
 function kill(pid: number): void {
