@@ -111,7 +111,6 @@ async function openFoundation(config: Config, logger: Logger): Promise<Foundatio
     maxBytes: config.callsMaxMb * MEGABYTE,
   };
   const callLog = createCallLog({ db: calls, retention, now, log: logger });
-  await callLog.begin();
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
   return {
     config,
@@ -137,10 +136,15 @@ async function closeFoundation(foundation: Foundation, logger: Logger): Promise<
   await Promise.all([db.destroy(), calls.destroy()]);
 }
 
-/** Finishes what runs; idle connections, which NGINX keeps, are closed. */
+/** A slow export or a sync must not keep the process: what it gets is a closed connection. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
+/** Finishes what runs, for a while; idle connections, which NGINX keeps, are closed. */
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
   await closed;
+  clearTimeout(timer);
 }

@@ -1,9 +1,9 @@
 /** The call records of a running gateway: stored if at all possible, and traffic goes on if not. */
 import type { CallRecord } from '@sluice/contract/call-record';
-import { CONTROL_PLANE_REPLICA } from '@sluice/contract/call-source';
+import { isDamaged } from '../storage/storage-fault.ts';
 import type { CallsDatabase } from './calls-database.ts';
 import { pruneCalls, type Retention } from './prune-calls.ts';
-import { endSources, storeCalls, storeLoss } from './store-calls.ts';
+import { storeCalls, storeLoss } from './store-calls.ts';
 
 export interface CallLogOptions {
   readonly db: CallsDatabase;
@@ -19,15 +19,17 @@ export interface CallLogOptions {
 export interface CallLog {
   /** Resolves when the records are committed, or dropped and counted. Never rejects. */
   store(records: readonly CallRecord[]): Promise<void>;
-  /** Shows what a former start of the control plane may have lost. Call it before `store`. Never rejects. */
-  begin(): Promise<void>;
   /** Retention, and gap records for what was dropped. Call it every few seconds. Never rejects. */
   tend(): Promise<void>;
-  /** Resolves when nothing runs any more. */
+  /** Resolves when no `tend` runs any more. */
   end(): Promise<void>;
   /** Since the start. */
   readonly counts: { readonly stored: number; readonly dropped: number };
 }
+
+const UNWRITABLE = 'calls.db cannot be written: call records are dropped, traffic goes on';
+const DAMAGED =
+  'calls.db is damaged: call records are dropped, traffic goes on. Stop the gateway, move calls.db away, and start it again';
 
 /** Last dropped number of a source, and when that was. */
 interface Loss {
@@ -43,9 +45,10 @@ export function createCallLog({ db, retention, now, log }: CallLogOptions): Call
   let tended = Promise.resolve();
   const tend = async () => {
     try {
-      for (const [source, { sequence, time }] of losses) {
-        await storeLoss(db, source, sequence + 1, time);
-        losses.delete(source);
+      for (const [source, loss] of losses) {
+        await storeLoss(db, source, loss.sequence + 1, loss.time);
+        // More of it may have been dropped meanwhile.
+        if (losses.get(source) === loss) losses.delete(source);
       }
       await pruneCalls(db, retention, now());
       tending.ends();
@@ -69,18 +72,9 @@ export function createCallLog({ db, retention, now, log }: CallLogOptions): Call
       } catch (error) {
         drop(records);
         if (storing.begins()) {
-          log.warn(
-            { err: error },
-            'calls.db cannot be written: call records are dropped, traffic goes on',
-          );
+          log.warn({ err: error }, isDamaged(error) ? DAMAGED : UNWRITABLE);
         }
       }
-    },
-    async begin() {
-      // Failing is no harm: the first record of this start shows the same.
-      await endSources(db, CONTROL_PLANE_REPLICA).catch((error: unknown) =>
-        log.warn({ err: error }, 'calls.db cannot be written'),
-      );
     },
     tend() {
       tended = tended.then(tend);

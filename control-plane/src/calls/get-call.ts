@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { defineRoute } from '../http/route.ts';
 import { toCall } from './call-row.ts';
 import { callSchema } from './call-schema.ts';
+import { findCall } from './call-store.ts';
 import type { CallsDeps } from './list-calls.ts';
 
 export const getCall = defineRoute({
@@ -22,11 +23,7 @@ export const getCall = defineRoute({
   }),
   replies: { 200: { description: 'The record.', schema: callSchema } },
   async handle({ params: { id } }, { calls }: CallsDeps) {
-    const row = await calls
-      .selectFrom('calls')
-      .selectAll()
-      .where('id', '=', Number(id))
-      .executeTakeFirst();
+    const row = await findCall(calls, Number(id));
     if (row) return { status: 200, body: toCall(row) };
     throw new Problem('not-found', `there is no call ${id}, or it has been deleted by retention`);
   },

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
+import { CONTROL_PLANE_REPLICA } from '@sluice/contract/call-source';
+import { sql } from 'kysely';
 import { DatabaseError } from '../storage/database-error.ts';
 import { openCallsDatabase } from './open-calls-database.ts';
 import { storeCalls } from './store-calls.ts';
@@ -30,6 +32,26 @@ describe('calls.db', () => {
       rows.map(({ outcome, reason, time }) => [outcome, reason, time]),
       [['gap', 'database_damaged', 0]],
     );
+    await db.destroy();
+  });
+
+  it('that is damaged in the middle is moved aside too', async () => {
+    await using calls = await openCallsFolder();
+    await storeCalls(calls.db, [sampleCall(1, { source: `${CONTROL_PLANE_REPLICA}.1` })]);
+    const { rows } = await sql<{
+      rootpage: number;
+      size: number;
+    }>`select rootpage, (select page_size from pragma_page_size) as size from sqlite_master where name = 'call_sources'`.execute(
+      calls.db,
+    );
+    await calls.db.destroy();
+    const { rootpage = 0, size = 0 } = rows[0] ?? {};
+    const bytes = await readFile(calls.file);
+    bytes.fill(0xff, (rootpage - 1) * size, rootpage * size);
+    await writeFile(calls.file, bytes);
+    const { db, damagedFile } = await openCallsDatabase(calls.file, 0);
+    assert.deepEqual(await readFile(damagedFile ?? ''), bytes);
+    await storeCalls(db, [sampleCall(2)]);
     await db.destroy();
   });
 

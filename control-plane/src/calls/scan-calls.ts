@@ -63,7 +63,7 @@ function step(db: CallsDatabase, filter: CallFilter, after: Position | undefined
       .where('time', '<=', after.time)
       .where((eb) => eb.or([eb('time', '<', after.time), eb('id', '<', after.id)]));
   }
-  for (const column of ['principal', 'server', 'outcome'] as const) {
+  for (const column of ['request_id', 'key', 'principal', 'server', 'outcome'] as const) {
     const value = filter[column];
     if (value !== undefined) return query.where(column, '=', value).execute();
   }
