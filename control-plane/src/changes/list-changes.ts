@@ -4,6 +4,7 @@ import type { Cursors } from '../http/cursor.ts';
 import { defineRoute } from '../http/route.ts';
 import type { ConfigurationDatabase } from '../storage/configuration-database.ts';
 import { ACTIONS, changeSchema, KIND_NAMES, toChange } from './change.ts';
+import { readChanges } from './change-store.ts';
 
 const moment = z.iso.datetime({
   offset: true,
@@ -51,7 +52,8 @@ export const listChanges = defineRoute({
   async handle({ query: { limit, cursor, ...filter } }, { db, cursors }: ListChangesDeps) {
     const filters = JSON.stringify(['changes', ...Object.entries(filter).toSorted()]);
     const before = cursor === undefined ? undefined : Number(cursors.open(cursor, filters));
-    const rows = await readChanges(db, filter, limit + 1, before);
+    const times = { from: timeOf(filter.from), to: timeOf(filter.to) };
+    const rows = await readChanges(db, { ...filter, ...times }, limit + 1, before);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const more = rows.length > limit && last !== undefined;
@@ -65,22 +67,7 @@ export const listChanges = defineRoute({
   },
 });
 
-type ChangeFilter = z.output<z.ZodObject<typeof filterFields>>;
-
-/** Older than the revision `before`, if given. */
-function readChanges(
-  db: ConfigurationDatabase,
-  filter: ChangeFilter,
-  limit: number,
-  before: number | undefined,
-) {
-  let select = db.selectFrom('changes').selectAll().orderBy('revision', 'desc').limit(limit);
-  if (before !== undefined) select = select.where('revision', '<', before);
-  if (filter.kind !== undefined) select = select.where('kind', '=', filter.kind);
-  if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-  if (filter.actor !== undefined) select = select.where('actor', '=', filter.actor);
-  if (filter.action !== undefined) select = select.where('action', '=', filter.action);
-  if (filter.from !== undefined) select = select.where('time', '>=', Date.parse(filter.from));
-  if (filter.to !== undefined) select = select.where('time', '<', Date.parse(filter.to));
-  return select.execute();
+/** Unix milliseconds. */
+function timeOf(moment: string | undefined): number | undefined {
+  return moment === undefined ? undefined : Date.parse(moment);
 }
