@@ -8,7 +8,11 @@ import { NAMESPACES } from '../namespaces/namespace.ts';
 import { SERVERS } from '../servers/server.ts';
 import { type SyncDeps, syncOne, syncOutcome } from '../servers/sync-outcome.ts';
 import type { ConfigurationDatabase, Reader } from '../storage/configuration-database.ts';
+import { eachOf } from './each-of.ts';
 import { ENDPOINTS } from './endpoint.ts';
+
+/** Each may start a child that downloads itself first. */
+const AT_ONCE = 8;
 
 const endpointSync = z
   .object({ items: z.array(syncOutcome).describe('One for each enabled server, in member order.') })
@@ -22,7 +26,7 @@ export const syncEndpoint = defineRoute({
   scope: 'editor',
   summary: 'Connect to all servers of an endpoint and list them now',
   description:
-    'As syncing each enabled server of its namespace, all at the same time. Answers when the last one is done; one that fails does not keep the others.',
+    'As syncing each enabled server of its namespace, a few at the same time. Answers when the last one is done; one that fails does not keep the others.',
   params: nameParams,
   replies: {
     200: {
@@ -34,7 +38,7 @@ export const syncEndpoint = defineRoute({
   problems: ['unavailable'],
   async handle({ params: { name } }, deps: SyncDeps & { readonly db: ConfigurationDatabase }) {
     const servers = await enabledServers(deps.db, name);
-    const items = await Promise.all(servers.map((server) => syncOne(deps, server)));
+    const items = await eachOf(servers, AT_ONCE, (server) => syncOne(deps, server));
     return { status: 200, body: { items } };
   },
 });

@@ -81,7 +81,9 @@ const reached = {
     .describe(
       'Admits secrets in `args`, where every user of the machine can read them in the process list. The status says so.',
     ),
-  connect_timeout_ms: milliseconds(10_000, 300_000).describe('Start and `initialize`.'),
+  connect_timeout_ms: milliseconds(30_000, 300_000).describe(
+    'Start and `initialize`. The first start of an `npx` server includes its download.',
+  ),
   request_timeout_ms: milliseconds(60_000, 3_600_000).describe('One call.'),
   idle_timeout_ms: milliseconds(300_000, 86_400_000).describe(
     'Unused for so long, an upstream is ended; the next call starts it again.',
