@@ -36,7 +36,13 @@ afterEach(async () => {
 function start(environment: Record<string, string> = {}) {
   const settings = { SLUICE_DATA_DIR: join(folder, 'data'), SLUICE_RUN_DIR: join(folder, 'run') };
   const process = spawn(globalThis.process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...settings, SLUICE_SUPERVISED: '1', ...environment },
+    env: {
+      // As under the supervisor: compiling everything anew would be most of the start.
+      NODE_COMPILE_CACHE: globalThis.process.env.NODE_COMPILE_CACHE,
+      ...settings,
+      SLUICE_SUPERVISED: '1',
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child = process;
