@@ -1,6 +1,7 @@
 /** The README's tour, block by block, in one shell, as a newcomer would paste it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,7 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** A bash that keeps its state from block to block; `-m` for jobs, as in a terminal. */
 function openShell(cwd: string) {
-  const shell = spawn('bash', ['--norc', '-m'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  const shell = spawn('bash', ['--norc', '-m'], { cwd, detached: true });
   let output = '';
   let waiting: (() => void) | undefined;
   for (const stream of [shell.stdout, shell.stderr]) {
@@ -38,10 +39,26 @@ function openShell(cwd: string) {
     },
     async close(): Promise<void> {
       const ended = new Promise((resolve) => shell.once('exit', resolve));
-      shell.stdin.end();
+      // A failed step leaves jobs behind: all that the shell started is in its session.
+      for (const pid of processesOfSession(shell.pid)) process.kill(pid, 'SIGKILL');
       await ended;
     },
   };
+}
+
+function processesOfSession(session: number | undefined): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        // proc_pid_stat(5): the fields after the name are state, ppid, pgrp, session.
+        const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ');
+        return Number(fields?.[3]) === session;
+      } catch {
+        return false;
+      }
+    });
 }
 
 describe('the tour in the README', () => {
