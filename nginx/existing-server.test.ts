@@ -1,5 +1,6 @@
 /** The includes live in somebody else's server: neither spoils the other. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:http2';
@@ -88,6 +89,19 @@ describe('ours in their server', () => {
       await stream.received(`data: ${event}\n\n`);
     }
     stream.abort();
+    await once(response, 'close'); // nor do they hide that the client is gone
+  });
+
+  it('the API answers for itself, whatever they do with errors and bodies of other apps', async () => {
+    nginx.planes.handle('api', (_, response, body) => {
+      const headers = {
+        'Content-Type': 'application/problem+json',
+        'X-Accel-Redirect': '/404.html',
+      };
+      response.writeHead(404, headers).end(`{"bytes":${body.length}}`);
+    });
+    const reply = await send(nginx.port, { path: '/api/v1/x', body: 'x'.repeat(5_000) });
+    assert.deepEqual([reply.status, reply.body], [404, '{"bytes":5000}']);
   });
 
   it('their error pages do not replace our errors, and their headers reach our clients', async () => {

@@ -36,7 +36,7 @@ http {
   gzip on; gzip_types *; gzip_min_length 1;
   proxy_cache_path ${dataDir}/cache keys_zone=theirs:1m;
   proxy_cache theirs; proxy_cache_valid any 1h; proxy_cache_methods GET HEAD POST; proxy_cache_key $uri;
-  proxy_buffering on; proxy_intercept_errors on; recursive_error_pages on; client_max_body_size 1k;
+  proxy_buffering on; proxy_ignore_client_abort on; proxy_intercept_errors on; recursive_error_pages on; client_max_body_size 1k;
   add_header X-Theirs yes always;
   root ${site};
   error_page 403 =200 /403.html;
