@@ -58,9 +58,21 @@ export async function startNginx(options: NginxTestOptions = {}): Promise<NginxU
   });
   const edited = await options.edit?.({ dataDir, prefix: rendered.prefix, port });
   const planes = await startPlanes(dataDir);
+  // It ends with the test process, also when that is killed.
   const master = spawn(
-    NGINX,
-    ['-p', rendered.prefix, '-c', edited ?? rendered.config, '-g', 'daemon off;'],
+    'setpriv',
+    [
+      '--pdeathsig',
+      'TERM',
+      '--',
+      NGINX,
+      '-p',
+      rendered.prefix,
+      '-c',
+      edited ?? rendered.config,
+      '-g',
+      'daemon off;',
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await untilListening(master, port, dataDir);
