@@ -16,7 +16,8 @@ const path = z
   .describe('Part of the URL, case-sensitive, of one endpoint only. Default: the name.');
 
 const origin = z.string().refine((value) => value === '*' || isOrigin(value), {
-  error: 'must be an origin such as https://app.example.com, without path or trailing slash, or *',
+  error:
+    'must be an origin such as https://app.example.com, without path, trailing slash or pattern, or * alone',
 });
 
 const fields = {
@@ -95,5 +96,5 @@ export const ENDPOINTS: Kind<EndpointConfig, EndpointState> = {
 };
 
 function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
