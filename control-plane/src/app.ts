@@ -11,7 +11,7 @@ export function createApp(deps: Dependencies, log: ErrorLog): Hono {
   const app = new Hono();
   app.onError(createOnError(log));
   app.route('/', createDocsPage());
-  mountDocument(app, ROUTES);
+  mountDocument(app);
   mountRoutes(app, { routes: ROUTES, deps, authenticate: deps.authenticate });
   return app;
 }

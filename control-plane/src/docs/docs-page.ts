@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { Scalar } from '@scalar/hono-api-reference';
 import { Hono } from 'hono';
 
 const BUNDLE_VERSION = '1.72.1';
@@ -24,7 +23,8 @@ export function createDocsPage(): Hono {
     c.header('Cache-Control', 'no-store');
     c.header('Referrer-Policy', 'no-referrer');
     c.header('X-Content-Type-Options', 'nosniff');
-    const page = await scalarPage(nonce)(c, next);
+    const scalar = await scalarPage(nonce);
+    const page = await scalar(c, next);
     return page ? c.html(withIcon(await page.text())) : c.notFound();
   });
   app.get(BUNDLE_PATH, (c) => {
@@ -41,7 +41,9 @@ export function createDocsPage(): Hono {
   return app;
 }
 
-function scalarPage(nonce: string) {
+/** Loaded when somebody looks: most starts serve no page. */
+async function scalarPage(nonce: string) {
+  const { Scalar } = await import('@scalar/hono-api-reference');
   return Scalar({
     url: '/openapi.json',
     cdn: BUNDLE_PATH,
