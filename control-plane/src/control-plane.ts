@@ -64,10 +64,14 @@ async function closed(server: Server): Promise<void> {
   await Promise.race([once(server.close(), 'close'), setTimeout(CLOSE_TIMEOUT_MS)]);
 }
 
+/** V8 would let it grow to 48 MB, and keeps what it grew to; nothing on the thread is that hot. */
+const API_YOUNG_GENERATION_MB = 6;
+
 function startApiThread(data: ApiThreadData, onFatal: ControlPlaneOptions['onFatal']): Worker {
   const worker = new Worker(new URL('./api-thread.ts', import.meta.url), {
     workerData: data,
     transferList: [data.port],
+    resourceLimits: { maxYoungGenerationSizeMb: API_YOUNG_GENERATION_MB },
   });
   worker.on('error', (error) => onFatal(error, 'the storage thread failed'));
   worker.on('exit', (code) => onFatal(new Error(`exit code ${code}`), 'the storage thread ended'));
