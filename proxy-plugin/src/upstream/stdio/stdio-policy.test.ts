@@ -70,6 +70,30 @@ describe('SLUICE_STDIO=allow-list', () => {
     assert.match((await refusal(argv, { cwd: '/tmp' })) ?? '', /working directory/);
   });
 
+  it('a * in a word reaches no other folder and no other source of a package', async () => {
+    for (const argv of [
+      ['npx', '-y', '@modelcontextprotocol/server-x@npm:evil'],
+      ['npx', '-y', '@modelcontextprotocol/server-x@evil/repository'],
+      ['npx', '-y', '@modelcontextprotocol/server-x@https://evil.example/x.tgz'],
+      ['node', '/srv/my tools/../../tmp/evil.js', '--port', '1'],
+    ]) {
+      assert.match((await refusal(argv)) ?? '', new RegExp(file), argv.join(' '));
+    }
+    for (const cwd of ['/srv/mcp/..', '/srv/mcp/../../tmp', '/srv/mcp/one/..'])
+      assert.match((await refusal(['node', 'server.js'], { cwd })) ?? '', new RegExp(file), cwd);
+    assert.equal(
+      await refusal(['npx', '-y', '@modelcontextprotocol/server-memory@2026.8.31']),
+      undefined,
+    );
+  });
+
+  it('a word that is * alone admits any one argument', async () => {
+    assert.equal(
+      await refusal(['node', '/srv/my tools/a.js', '--port', '127.0.0.1:1/../x']),
+      undefined,
+    );
+  });
+
   for (const name of [
     'LD_PRELOAD',
     'NODE_OPTIONS',

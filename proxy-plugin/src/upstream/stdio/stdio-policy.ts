@@ -1,6 +1,5 @@
 /** Which stdio servers may be started: `SLUICE_STDIO=any|allow-list|off` and the file of allowed command lines. */
 import { readFile } from 'node:fs/promises';
-import { matchesAnyGlob } from '@sluice/contract/glob';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { notRun, type UpstreamError } from '../upstream-error.ts';
 
@@ -26,7 +25,9 @@ interface AllowedCommand {
  *     ["node", "/srv/my tools/server.js"]
  *
  * Words are separated by spaces, or a JSON array of strings where they hold spaces. Each is a glob for
- * one whole argument (`*` only, never across arguments); a last `**` stands for any further arguments.
+ * one whole argument. A `*` in a word stands for any characters but `/` and `:`, so that it reaches
+ * neither another folder nor another source of a package (`name@npm:other`, `name@owner/repository`);
+ * a word that is `*` alone stands for any argument, a last `**` for any further arguments.
  * The file is read at every start of a child, so that a change needs no restart.
  */
 export function createStdioPolicy(mode: StdioMode, allowFile: string): StdioPolicy {
@@ -95,7 +96,7 @@ function jsonWords(line: string): string[] {
 }
 
 function matches({ words, cwd }: AllowedCommand, server: ServerRuntime): boolean {
-  if (server.cwd !== undefined && (cwd === undefined || !matchesAnyGlob([cwd], server.cwd))) {
+  if (server.cwd !== undefined && (cwd === undefined || !matchesWord(cwd, server.cwd))) {
     return false;
   }
   const argv = [server.command ?? '', ...server.args];
@@ -104,7 +105,18 @@ function matches({ words, cwd }: AllowedCommand, server: ServerRuntime): boolean
   if (exact.length === 0 || (open ? argv.length < exact.length : argv.length !== exact.length)) {
     return false;
   }
-  return exact.every((word, index) => matchesAnyGlob([word], argv[index] ?? ''));
+  return exact.every((word, index) => matchesWord(word, argv[index] ?? ''));
+}
+
+function matchesWord(word: string, argument: string): boolean {
+  if (word === '*' || word === argument) return true;
+  const literals = word.split('*').map((literal) => RegExp.escape(literal));
+  return new RegExp(`^${literals.join('[^/:]*')}$`).test(argument) && !climbs(argument);
+}
+
+/** `/srv/..` fits `/srv/*`, and is another folder all the same. */
+function climbs(argument: string): boolean {
+  return argument.split('/').includes('..');
 }
 
 async function readAllowFile(server: ServerRuntime, allowFile: string): Promise<string> {
