@@ -1,6 +1,7 @@
 /** One decision from end to end: verdict, limits, answer, and what is noted about it. Nothing waits, nothing is logged. */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { REASONS, type Reason } from '@sluice/contract/reasons';
 import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
 import { type Answer, allowAnswer, refuseAnswer, statusOf } from './answer.ts';
@@ -93,6 +94,12 @@ function allow(
 }
 
 const ALLOWED = sampleName('sluice_decisions_total', { outcome: 'allow', reason: '' });
+const DENIED = Object.fromEntries(
+  Object.keys(REASONS).map((reason) => [
+    reason,
+    sampleName('sluice_decisions_total', { outcome: 'deny', reason }),
+  ]),
+) as Record<Reason, string>;
 
 function refuse(
   deps: DecisionLoopDependencies,
@@ -102,7 +109,7 @@ function refuse(
   retryAfterSeconds: number | undefined,
 ): Answer {
   const { reason, message, endpoint, key } = denial;
-  deps.counters.add(sampleName('sluice_decisions_total', { outcome: 'deny', reason }));
+  deps.counters.add(DENIED[reason]);
   deps.denials.note({
     requestId: input.requestId,
     principal: key?.principal ?? anonymousPrincipal(input.clientIp),

@@ -32,20 +32,22 @@ export interface LimitIndex {
   /** `call` limits of this endpoint, principal and target. */
   callLimits(endpoint: string, principal: string, target: CallTarget): readonly IndexedLimit[];
   possibleCallLimits(endpoint: string, principal: string): PossibleCallLimits;
-  /** Limits looked at since the start: what a look-up costs. */
-  visited(): number;
 }
+
+const NO_LIMITS: readonly IndexedLimit[] = [];
+const NO_CALL_LIMITS: PossibleCallLimits = { any: false, headers: [] };
 
 export function createLimitIndex(): LimitIndex {
   const byName = new Map<string, IndexedLimit>();
   const shelves: AllShelves = { requests: new Map(), calls: new Map(), possible: new Map() };
-  let visited = 0;
 
-  const find = (from: Shelves, selectors: readonly string[], tool?: string) => {
+  const find = (from: Shelves, endpoint: string, principal: string, target?: CallTarget) => {
+    // Most installations have no limits, and each request comes through here.
+    if (from.size === 0) return NO_LIMITS;
+    const tool = target && `${target.server}/${target.name}`;
     const found: IndexedLimit[] = [];
-    for (const at of selectors) {
+    for (const at of matchingSelectors(endpoint, principal, target?.server ?? ANY)) {
       for (const limit of from.get(at)?.limits.values() ?? []) {
-        visited += 1;
         const glob = limit.policy.tool;
         if (tool === undefined || glob === undefined || matchesGlob(glob, tool)) found.push(limit);
       }
@@ -66,20 +68,16 @@ export function createLimitIndex(): LimitIndex {
       for (const [on, at] of placesOf(policy, shelves)) putOnShelf(on, at, limit);
     },
     names: () => [...byName.keys()],
-    requestLimits: (endpoint, principal) =>
-      find(shelves.requests, matchingSelectors(endpoint, principal, ANY)),
-    callLimits(endpoint, principal, { server, name }) {
-      const selectors = matchingSelectors(endpoint, principal, server);
-      return find(shelves.calls, selectors, `${server}/${name}`);
-    },
+    requestLimits: (endpoint, principal) => find(shelves.requests, endpoint, principal),
+    callLimits: (endpoint, principal, target) => find(shelves.calls, endpoint, principal, target),
     possibleCallLimits(endpoint, principal) {
+      if (shelves.possible.size === 0) return NO_CALL_LIMITS;
       const found = matchingSelectors(endpoint, principal, ANY).flatMap(
         (at) => shelves.possible.get(at) ?? [],
       );
       const headers = new Set(found.flatMap((shelf) => [...shelf.headers.values()]));
       return { any: found.length > 0, headers: [...headers] };
     },
-    visited: () => visited,
   };
 }
 

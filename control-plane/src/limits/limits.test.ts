@@ -212,32 +212,3 @@ it('standings tell what is left and charge nothing', () => {
   assert.deepEqual(read(), expected);
   assert.deepEqual(read(), expected);
 });
-
-it('ten thousand limits for others cost no more than none', () => {
-  const { index } = setUp(sampleLimit('mine', { principal: 'alice' }));
-  for (let number = 0; number < 10_000; number += 1) {
-    index.set(`p${number}`, sampleLimit(`p${number}`, { principal: `user-${number}` }));
-    index.set(`e${number}`, sampleLimit(`e${number}`, { endpoint: `endpoint-${number}` }));
-    index.set(
-      `t${number}`,
-      sampleLimit(`t${number}`, { unit: 'call', tool: `server-${number}/*` }),
-    );
-  }
-  const before = index.visited();
-  assert.equal(index.requestLimits('dev', 'alice').length, 1);
-  assert.equal(index.callLimits('dev', 'alice', { server: 'server-7', name: 'x' }).length, 1);
-  assert.equal(index.visited() - before, 2);
-});
-
-it('an ask is wanted only where a call limit may match, with the headers it counts by', () => {
-  const { index } = setUp(
-    once('a', { unit: 'call', endpoint: 'dev', per: 'header:x-team' }),
-    once('b', { unit: 'call', principal: 'bob', server: 'github' }),
-    once('c', { unit: 'request' }),
-  );
-  assert.deepEqual(index.possibleCallLimits('dev', 'alice'), { any: true, headers: ['x-team'] });
-  assert.deepEqual(index.possibleCallLimits('other', 'bob'), { any: true, headers: [] });
-  assert.deepEqual(index.possibleCallLimits('other', 'alice'), { any: false, headers: [] });
-  index.set('a', null);
-  assert.deepEqual(index.possibleCallLimits('dev', 'alice'), { any: false, headers: [] });
-});
