@@ -5,13 +5,12 @@ import { createObjectStore } from '../configuration/object-store.ts';
 import { formOfApiKey, generateApiKey } from '../credentials/api-key.ts';
 import type { KeyDigest } from '../credentials/key-digest.ts';
 import { createSecretFile, readSecretFile, SecretFileError } from '../credentials/secret-file.ts';
-import { replaceCredential } from '../keys/credential-store.ts';
+import { generatedSecret } from '../keys/generated-secret.ts';
 import { newLineage } from '../keys/key-lineage.ts';
 import type { ConfigurationDatabase } from '../storage/configuration-database.ts';
 import { ADMIN_KEYS_KIND, adminKeyConfig } from './admin-key.ts';
 
 const NAME = 'admin';
-const HINT_LENGTH = 8;
 
 export interface FirstAdminKeyDeps {
   readonly db: ConfigurationDatabase;
@@ -44,15 +43,10 @@ export async function ensureFirstAdminKey(deps: FirstAdminKeyDeps): Promise<void
       return {
         config: adminKeyConfig.parse({ scope: 'owner', description }),
         state: { lineage: newLineage(NAME) },
-        secrets: {
-          diff: [{ pointer: '/secret', after: 'generated' }],
-          store: (trx) =>
-            replaceCredential(
-              trx,
-              { kind: 'admin-keys', name: NAME },
-              { digest: digest(secret), hint: secret.slice(0, HINT_LENGTH), now: now() },
-            ),
-        },
+        secrets: generatedSecret({
+          owner: { kind: 'admin-keys', name: NAME },
+          ...{ secret, digest, now: now(), replaces: false },
+        }),
       };
     },
   });

@@ -13,15 +13,12 @@ import { generateApiKey } from '../credentials/api-key.ts';
 import { Problem } from '../http/problem.ts';
 import type { Origin, RouteReply } from '../http/route.ts';
 import type { Reader } from '../storage/configuration-database.ts';
-import { replaceCredential } from './credential-store.ts';
 import { checkExpiry, draftKey, draftRevocation, refuseRevoked } from './draft-key.ts';
+import { generatedSecret } from './generated-secret.ts';
 import type { KeyConfig, KeyState } from './key-fields.ts';
 import type { KeyDeps, KeyKind, StoredKey } from './key-kind.ts';
 import { newLineage } from './key-lineage.ts';
 import { presentKey } from './present-key.ts';
-
-/** Enough to recognise a key by, not enough to help guess it: `mm_` and five of 32 characters. */
-const HINT_LENGTH = 8;
 
 interface ActionInput {
   readonly params: { readonly name: string };
@@ -109,7 +106,6 @@ function createIssue<C extends KeyConfig, B>(
 ) {
   return async ({ name, overlapSeconds, next, ...write }: Issue<C>): Promise<RouteReply> => {
     const secret = generateApiKey(apiKeyKind);
-    const hint = secret.slice(0, HINT_LENGTH);
     const isRotation = write.action === 'rotate';
     const written = await writer.write({
       ...write,
@@ -120,16 +116,10 @@ function createIssue<C extends KeyConfig, B>(
         return {
           config,
           state,
-          secrets: {
-            diff: [{ pointer: '/secret', ...(before && { before: 'set' }), after: 'generated' }],
-            store: (db) =>
-              replaceCredential(
-                db,
-                { kind: kind.kind, name },
-                { digest: digest(secret), hint, now: now() },
-                formerUntil,
-              ),
-          },
+          secrets: generatedSecret({
+            owner: { kind: kind.kind, name },
+            ...{ secret, digest, formerUntil, now: now(), replaces: before !== undefined },
+          }),
         };
       },
     });
