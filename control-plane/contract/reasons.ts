@@ -27,14 +27,9 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** Base of the JSON-RPC codes on refusals: outside -32768…-32000, which the protocol reserves. */
-export function refusalCode(status: number): number {
-  return status;
-}
-
 /**
  * A refusal as clients get it on MCP routes: a JSON-RPC error without `id`, ASCII only (it rides in a
- * header). `status` differs from the reason's own where a limit must answer 503 instead of 429.
+ * header). Its code is the HTTP status, outside -32768…-32000, which the protocol reserves. `status` differs from the reason's own where a limit must answer 503 instead of 429.
  */
 export function refusalBody(
   reason: Reason,
@@ -44,7 +39,7 @@ export function refusalBody(
 ): string {
   const body = {
     jsonrpc: '2.0',
-    error: { code: refusalCode(status), message, data: { reason, ...data } },
+    error: { code: status, message, data: { reason, ...data } },
   };
   return JSON.stringify(body).replace(
     /[\u007f-\uffff]/g,

@@ -9,7 +9,6 @@ import { policySteps } from './policy-steps.ts';
 export interface PolicyView {
   readonly version: number;
   endpointAt(path: string): EndpointPolicy | undefined;
-  endpointNamed(name: string): EndpointPolicy | undefined;
   readonly keys: Pick<KnownKeys, 'byName' | 'bySecret'>;
   readonly limits: LimitIndex;
 }
@@ -30,7 +29,6 @@ export function createPolicyState(digest: KeyDigest): PolicyState {
       return version;
     },
     endpointAt: (path) => byPath.get(path),
-    endpointNamed: (name) => endpoints.get(name),
     keys,
     limits,
     apply(change) {

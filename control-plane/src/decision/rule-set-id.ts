@@ -4,17 +4,11 @@ import { type RuleSet, UNRESTRICTED } from '@sluice/contract/access';
 
 /** 72 bits: no two rule sets of an installation meet. */
 const ID_LENGTH = 12;
-/** Rules come from configuration; the cap guards against churn. */
-const MAX_KNOWN = 20_000;
-const known = new Map<string, string>();
 
 /** The order and repetition of globs mean nothing, so they do not change the id. */
 export function ruleSetId({ allow, deny, readOnly }: RuleSet): string {
   const canonical = JSON.stringify([distinct(allow), distinct(deny), readOnly]);
-  const id = known.get(canonical) ?? hash('sha256', canonical, 'base64url').slice(0, ID_LENGTH);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(canonical, id);
-  return id;
+  return hash('sha256', canonical, 'base64url').slice(0, ID_LENGTH);
 }
 
 /** Rules of those who come without a key. */
