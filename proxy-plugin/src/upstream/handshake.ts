@@ -78,7 +78,7 @@ function handshakeError(deps: HandshakeDeps, error: unknown): UpstreamError {
   }
   const failure = failureOf(error);
   if (failure.reason === 'timeout') {
-    const message = `Server "${deps.serverName}" did not finish its handshake within ${deps.timeoutMs} ms. Look at its stderr in its status, or raise its connect timeout.`;
+    const message = `Server "${deps.serverName}" did not finish its handshake within ${deps.timeoutMs} ms. Look at its status, or raise its connect timeout.`;
     return notRun('start_failed', message);
   }
   const reason = failure.reason === 'crashed' ? 'start_failed' : failure.reason;
