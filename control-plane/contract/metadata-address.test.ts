@@ -32,6 +32,30 @@ describe('metadata addresses', () => {
     }
   });
 
+  for (const address of [
+    '169.254.169.254',
+    '169.254.170.2',
+    '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '[::ffff:a9fe:a9fe]',
+    '::169.254.169.254',
+    '64:ff9b::a9fe:a9fe',
+    '2002:a9fe:a9fe::',
+    'fd00:ec2::254',
+    'fd00:0ec2:0:0:0:0:0:0254',
+    'fe80::a9fe:a9fe%eth0',
+    'fd20:ce::254',
+    '100.100.100.200',
+    '::ffff:100.100.100.200',
+    '168.63.129.16',
+  ]) {
+    it(`${address} is one`, () => assert.equal(isMetadataAddress(address), true));
+  }
+
+  for (const address of ['127.0.0.1', '10.0.0.1', '::1', '169.253.1.1', 'fd00::1', 'example.com']) {
+    it(`${address} is none`, () => assert.equal(isMetadataAddress(address), false));
+  }
+
   it('knows addresses that a name resolved to', () => {
     assert.equal(isMetadataAddress('169.254.170.2'), true);
     assert.equal(isMetadataAddress('192.168.1.1'), false);

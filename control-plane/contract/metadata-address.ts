@@ -42,18 +42,15 @@ function inside6to4(ipv4: string): string {
   return `2002:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}::`;
 }
 
-/** Whether `address`, as a name resolved to it, belongs to a metadata service. */
+/** Whether `address`, as URLs, resolvers and sockets spell it, belongs to a metadata service. */
 export function isMetadataAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 0) return false;
-  return ADDRESSES.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const family = isIP(bare);
+  return family !== 0 && ADDRESSES.check(bare, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Whether the host of a URL names a metadata service: by name, or by address in any notation that `URL` knows. */
 export function isMetadataHost(hostname: string): boolean {
-  const host = hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
+  const host = hostname.toLowerCase().replace(/\.$/, '');
   return NAMES.has(host) || isMetadataAddress(host);
 }

@@ -1,8 +1,9 @@
 /** The connection pools to all HTTP upstreams: keep-alive per origin, closed to metadata addresses. */
 import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { isMetadataAddress } from '@sluice/contract/metadata-address';
 import { Agent, buildConnector } from 'undici';
-import { BlockedAddressError, isBlockedAddress } from './blocked-addresses.ts';
+import { BlockedAddressError } from './blocked-address-error.ts';
 
 /** Sockets to one origin; more calls wait for a free one. */
 const SOCKETS_PER_ORIGIN = 256;
@@ -24,13 +25,13 @@ export function createHttpAgent(): Agent {
 /** Addresses that a URL spells out never pass a lookup; what was really connected to is checked as well. */
 function guarded(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
-    if (isBlockedAddress(options.hostname)) {
+    if (isMetadataAddress(options.hostname)) {
       callback(new BlockedAddressError(options.hostname), null);
       return;
     }
     connect(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
       if (error) return callback(error, null);
-      if (!isBlockedAddress(socket.remoteAddress ?? '')) return callback(null, socket);
+      if (!isMetadataAddress(socket.remoteAddress ?? '')) return callback(null, socket);
       socket.destroy();
       callback(new BlockedAddressError(options.hostname), null);
     });
@@ -42,7 +43,7 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
     const [first] = found ?? [];
     if (error || !first) return callback(error ?? new Error('no address'), '');
-    if (found.some(({ address }) => isBlockedAddress(address))) {
+    if (found.some(({ address }) => isMetadataAddress(address))) {
       return callback(new BlockedAddressError(hostname), '');
     }
     if (options.all) callback(null, found);

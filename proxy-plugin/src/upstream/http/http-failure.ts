@@ -2,7 +2,7 @@
 
 import { MAX_REPLY_BYTES } from '../transport.ts';
 import type { UpstreamFailure } from '../upstream.ts';
-import { BlockedAddressError } from './blocked-addresses.ts';
+import { BlockedAddressError } from './blocked-address-error.ts';
 
 type Reason = UpstreamFailure['reason'];
 
