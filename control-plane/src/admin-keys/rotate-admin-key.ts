@@ -13,7 +13,7 @@ export const rotateAdminKey = defineRoute({
   scope: 'owner',
   summary: 'Give an admin key a new secret',
   description: `Shows the next secret, once. The former one goes on working for \`overlap_seconds\`, so that clients can
-change over. `,
+change over; of earlier ones the latest two do too.`,
   params: nameParams,
   headers: conditionHeaders.pick({ 'if-match': true }),
   body: rotateBody,

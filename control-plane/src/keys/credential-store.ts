@@ -61,9 +61,12 @@ export async function findCredential(
     .executeTakeFirst();
 }
 
+/** Enough for clients that change over slowly; each is a secret that works. */
+const MOST_FORMER = 3;
+
 /**
- * Makes `credential` the current one. The former ones go on until `formerUntil` (Unix milliseconds)
- * or their own earlier end; undefined ends them now.
+ * Makes `credential` the current one. The latest former ones go on until `formerUntil` (Unix
+ * milliseconds) or their own earlier end; undefined ends them now.
  */
 export async function replaceCredential(
   db: Writer,
@@ -74,7 +77,11 @@ export async function replaceCredential(
   const ending = db.deleteFrom('credentials').where('kind', '=', kind).where('name', '=', name);
   if (formerUntil === undefined || formerUntil <= now) await ending.execute();
   else {
-    await ending.where('expires_at', '<=', now).execute();
+    const former = await credentialsOf(db, { kind, name });
+    const tooOld = former.slice(0, -MOST_FORMER).map((credential) => credential.digest);
+    await ending
+      .where((where) => where.or([where('expires_at', '<=', now), where('digest', 'in', tooOld)]))
+      .execute();
     await db
       .updateTable('credentials')
       .set({ expires_at: formerUntil })

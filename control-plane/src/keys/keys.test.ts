@@ -61,6 +61,15 @@ describe('keys', () => {
     assert.equal((await policyOf('turn'))?.secrets.length, 1);
   });
 
+  it('rotating again and again keeps few former secrets, and the newest works', async () => {
+    await create('spun');
+    for (let i = 0; i < 6; i++) await act('spun', 'rotate', { overlap_seconds: 3600 });
+    const last = await act('spun', 'rotate', { overlap_seconds: 3600 });
+    const secrets = (await policyOf('spun'))?.secrets ?? [];
+    assert.equal(secrets.length, 4);
+    assert.deepEqual(secrets.at(-1), { digest: api.deps.digest(last.body.secret) });
+  });
+
   it('revoke is for good, and twice the same', async () => {
     await create('gone');
     const first = await act('gone', 'revoke');

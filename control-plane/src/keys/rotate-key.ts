@@ -13,7 +13,7 @@ export const rotateKey = defineRoute({
   scope: 'editor',
   summary: 'Give a key a new secret',
   description: `Shows the next secret, once. The former one goes on working for \`overlap_seconds\`, so that clients can
-change over. Lineage, limits and records stay the same.`,
+change over; of earlier ones the latest two do too. Lineage, limits and records stay the same.`,
   params: nameParams,
   headers: conditionHeaders.pick({ 'if-match': true }),
   body: rotateBody,
