@@ -1,7 +1,7 @@
 /**
  * The framed socket between the planes: one connection, many messages.
  * A frame is a 4-byte big-endian length of what follows, one type byte, and a JSON payload.
- * The decision loop forwards `calls` and `lists` by type byte without parsing them.
+ * The decision loop forwards `calls`, `lists` and `status` by type byte without parsing them.
  */
 import type { CallRecord } from './call-record.ts';
 import type { ServerLists } from './lists.ts';
@@ -81,6 +81,7 @@ export interface ControlMessages {
   readonly refuse: { readonly message: string };
   readonly change: SnapshotChange;
   readonly answer: Answer;
+  /** The records of this batch are committed, or dropped and counted: they need not be kept. */
   readonly stored: { readonly batch: number };
   /**
    * Close the open streams of these keys (by name; `*` = of every key: revocations may have been
@@ -129,7 +130,7 @@ export function encodeRawFrame(type: MessageType, payload: Uint8Array): Buffer {
   return frame;
 }
 
-/** One received frame; `payload` is parsed by `message()` only when somebody wants it. */
+/** One received frame; `payload` is parsed by `parseFrame` only when somebody wants it. */
 export interface Frame {
   readonly type: MessageType;
   readonly payload: Buffer;

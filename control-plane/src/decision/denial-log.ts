@@ -85,7 +85,7 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
 
 const OTHERS = '';
 
-/** One record for many clients, endpoints and reasons names none of them. */
+/** One record for many clients and endpoints names none of them; its reason is that of the first. */
 function withoutOrigin(request: RefusedRequest): RefusedRequest {
   return { ...request, principal: '', key: undefined, clientIp: '', endpoint: '' };
 }

@@ -48,7 +48,10 @@ const fields = {
     .describe(
       'Accepts `?api_key=` for clients that cannot send headers. URLs end up in many logs: prefer headers.',
     ),
-  enabled: z.boolean().default(true).describe('False: as if it did not exist.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('False: switched off. Those who might use it get 404.'),
 };
 
 export const endpointBody = z
