@@ -36,7 +36,7 @@ export interface UpstreamPoolDeps {
 export interface Lease extends OpenedUpstream {
   /** True once the upstream is of no more use. */
   isGone(): boolean;
-  /** Must be called once, when the call is over. */
+  /** Must be called when the call is over; a second time it does nothing. */
   release(): void;
 }
 
@@ -58,12 +58,16 @@ export class UpstreamPool {
     const upstream = this.#upstreams.get(key) ?? this.#start(key, session, server, caller);
     upstream.leases += 1;
     upstream.keepAwake();
+    let released = false;
     try {
       const opened = await upstream.ready;
       return {
         ...opened,
         isGone: () => upstream.isEnded || upstream.gone !== undefined,
-        release: () => this.#release(upstream, server.idleTimeoutMs),
+        release: () => {
+          if (!released) this.#release(upstream, server.idleTimeoutMs);
+          released = true;
+        },
       };
     } catch (error) {
       this.#release(upstream, server.idleTimeoutMs);

@@ -76,7 +76,8 @@ export class PostCall {
   }
 
   resume(): void {
-    this.#reader.resume();
+    // What is still to be delivered of an aborted call would end it a second time.
+    if (!this.#over) this.#reader.resume();
   }
 
   #started(status: number, headers: IncomingHttpHeaders): void {
