@@ -48,7 +48,9 @@ export class LiveUpstream {
     this.#lastId += 1;
     const id = this.#lastId;
     const { params, clientToken } = withOwnToken(request.params, id);
-    const timer = setTimeout(() => this.#timedOut(giveUp, request.timeoutMs), request.timeoutMs);
+    const expired = () =>
+      giveUp('timeout', timeoutFailure(this.#deps.serverName, request.timeoutMs));
+    const timer = setTimeout(() => this.#timedOut(entry, expired), request.timeoutMs);
     const settle = () => {
       clearTimeout(timer);
       this.#inFlight.delete(id);
@@ -80,10 +82,12 @@ export class LiveUpstream {
     }
   }
 
-  #timedOut(giveUp: (reason: string, failure: UpstreamFailure) => void, timeoutMs: number): void {
+  #timedOut({ replying }: InFlight, giveUp: () => void): void {
+    giveUp();
+    // A reply that has begun may wait for its client, which says nothing of the server.
+    if (replying) return;
     this.#timeouts += 1;
-    giveUp('timeout', timeoutFailure(this.#deps.serverName, timeoutMs));
-    if (this.#timeouts === STUCK_AFTER_TIMEOUTS) this.#deps.stuck();
+    if (this.#timeouts >= STUCK_AFTER_TIMEOUTS) this.#deps.stuck();
   }
 
   #answer(id: string, method: string): void {

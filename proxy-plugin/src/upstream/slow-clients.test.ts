@@ -1,8 +1,9 @@
 /** Clients that read slowly or not at all: what they get ends once, and costs others nothing. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { startHttpStandIn } from './testing/http-stand-in.ts';
+import { createStandIns, type StandIns } from './testing/stand-in.ts';
 import {
   callerOf,
   eventually,
@@ -34,6 +35,12 @@ function callWithoutReading(upstreams: Upstreams, server: ServerRuntime) {
 }
 
 describe('clients that do not read', () => {
+  let standIns: StandIns;
+  before(async () => {
+    standIns = await createStandIns();
+  });
+  after(() => standIns[Symbol.asyncDispose]());
+
   it('a cancelled HTTP call ends once and frees its place once, though its client drains later', async () => {
     await using standIn = await startHttpStandIn((message, response) => {
       if (message.method === 'hang') return;
@@ -58,5 +65,21 @@ describe('clients that do not read', () => {
     const bob = { method: 'tools/call', caller: callerOf('bob') };
     const { failure } = await runTestCall(test.upstreams, server, bob);
     assert.equal(failure?.reason, 'capacity');
+  });
+
+  it('never make a shared server count as hanging, however many of their calls time out', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'shared',
+      `serve((m) => text(m.id, m.params ? process.pid : 'x'.repeat(200000)));`,
+      { isolation: 'shared', requestTimeoutMs: 300 },
+    );
+    const pid = async () =>
+      (await runTestCall(test.upstreams, server, { method: 'pid', params: '{}' })).reply;
+    const first = await pid();
+    const slow = [1, 2, 3, 4].map(() => callWithoutReading(test.upstreams, server).heard);
+    await eventually('their timeouts', () => slow.every((heard) => heard.at(-1) === 'timeout'));
+    assert.equal(await pid(), first);
+    assert.equal(test.counts.get('starts'), 1);
   });
 });
