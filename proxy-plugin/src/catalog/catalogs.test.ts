@@ -97,6 +97,19 @@ describe('catalogs', () => {
     assert.deepEqual([...catalog.tools.keys()], ['git__pull']);
   });
 
+  it('keep what the current revision lists when a listing of a former one comes late', async () => {
+    const snapshot = sampleSnapshot([GIT]);
+    const late = Promise.withResolvers<ServerLists>();
+    const { catalogs, state } = start(snapshot, { git: () => late.promise });
+    const waiting = catalogs.settled(rulesOf(snapshot), ALICE);
+    const changed = { ...GIT, revision: 2 };
+    state.snapshot = sampleSnapshot([changed]);
+    catalogs.update(changed, '{}', toolLists('push'));
+    late.resolve(toolLists('pull'));
+    const { catalog } = await waiting;
+    assert.deepEqual([...catalog.tools.keys()], ['git__push']);
+  });
+
   it('show what a server lists after all', async () => {
     const snapshot = sampleSnapshot([GIT]);
     const { catalogs } = start(snapshot, { git: () => Promise.reject(new Error('down')) });

@@ -75,6 +75,8 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     return { catalog, lists, unlisted, servers, listsVersion };
   };
   const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {
+    // A listing that took long may be of a former revision.
+    if (entryOf(snapshot().servers, name)?.revision !== revision) return;
     const profiles = known.get(name) ?? new Map<string, KnownLists>();
     if (profiles.get(profile)?.lists === lists) return;
     known.set(name, profiles.set(profile, { revision, lists }));

@@ -61,7 +61,8 @@ export function createListStore(deps: ListStoreDeps): ListStore {
 
   function refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists> {
     const entry = entryOf(server, caller.profile);
-    entry.fetching ??= fetchInto(deps, entry, caller).finally(() => {
+    const isKept = () => servers.get(server.name)?.get(caller.profile) === entry;
+    entry.fetching ??= fetchInto(deps, entry, caller, isKept).finally(() => {
       entry.fetching = undefined;
     });
     return entry.fetching;
@@ -102,11 +103,17 @@ export function createListStore(deps: ListStoreDeps): ListStore {
   };
 }
 
-async function fetchInto(deps: ListStoreDeps, entry: Entry, caller: Caller): Promise<ServerLists> {
+async function fetchInto(
+  deps: ListStoreDeps,
+  entry: Entry,
+  caller: Caller,
+  isKept: () => boolean,
+): Promise<ServerLists> {
   const lists = await deps.fetch(entry.server, caller);
   const isNew = JSON.stringify(lists) !== JSON.stringify(entry.lists);
   entry.lists = lists;
   entry.fetchedAt = deps.now();
-  if (isNew) deps.publish(entry.server, caller.profile, lists);
+  // Meanwhile the server may have changed or gone; what came after must not be overwritten.
+  if (isNew && isKept()) deps.publish(entry.server, caller.profile, lists);
   return lists;
 }

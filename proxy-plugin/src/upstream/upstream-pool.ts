@@ -161,7 +161,9 @@ export class UpstreamPool {
         if (upstream.isEnded) void this.#track(transport.close());
       },
       gone: (failure: UpstreamFailure) => this.#gone(upstream, failure),
-      listChanged: () => this.#deps.events.listChanged(server, caller),
+      listChanged: () => {
+        if (!upstream.isRetired) this.#deps.events.listChanged(server, caller);
+      },
     };
   }
 
