@@ -7,6 +7,7 @@ import {
   type ServerRuntime,
   type Snapshot,
 } from '@sluice/contract/snapshot';
+import { EMPTY_PROFILE } from '../upstream/profile-of.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import { createFirstListings } from './first-listings.ts';
 
@@ -15,7 +16,7 @@ export interface NamespaceView {
   readonly catalog: Catalog;
   /** By server. */
   readonly lists: ReadonlyMap<string, ServerLists>;
-  /** Members that are on and that nobody could list yet. */
+  /** Members that are on and that nobody could list yet for clients of this profile. */
   readonly unlisted: readonly ServerRuntime[];
 }
 
@@ -58,20 +59,21 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
   const firstListings = createFirstListings({ now });
   let listsVersion = 0;
 
-  const listsOf = (server: ServerRuntime, profile: string): ServerLists | undefined => {
-    const entry = known.get(server.name)?.get(profile);
-    return entry?.revision === server.revision ? entry.lists : undefined;
+  const listsOf = ({ name, revision }: ServerRuntime, profile: string): ServerLists | undefined => {
+    const entry = known.get(name)?.get(profile);
+    return entry?.revision === revision ? entry.lists : undefined;
   };
   const build = (rules: NamespaceRules, profile: string): BuiltView => {
     const { servers } = snapshot();
     const members = enabledServers(rules, servers);
     const lists = new Map<string, ServerLists>();
     for (const server of members) {
-      const own = listsOf(server, profile);
+      // Until it was listed for these clients: what it has for those that can do nothing for it.
+      const own = listsOf(server, profile) ?? listsOf(server, EMPTY_PROFILE);
       if (own) lists.set(server.name, own);
     }
     const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-    const unlisted = members.filter((server) => !lists.has(server.name));
+    const unlisted = members.filter((server) => !listsOf(server, profile));
     return { catalog, lists, unlisted, servers, listsVersion };
   };
   const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {

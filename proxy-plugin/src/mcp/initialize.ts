@@ -3,11 +3,9 @@ import { visibleView } from '../catalog/visible-view.ts';
 import { parsedParams } from '../message/client-message.ts';
 import { resultResponse } from '../message/response-text.ts';
 import { callerOf } from '../session/caller-of.ts';
+import { profileOf } from '../upstream/profile-of.ts';
 import { negotiatedRevision } from './legacy-revisions.ts';
 import type { DataPath, Turn } from './turn.ts';
-
-/** Upstreams are told of no client capability yet, so every client has the same profile. */
-const PROFILE = '{}';
 
 /** Opens a session and says what the endpoint offers. */
 export async function initialize(
@@ -17,8 +15,10 @@ export async function initialize(
 ): Promise<void> {
   const { exchange, namespace, rules, message } = turn;
   const { claims, endpoint } = exchange;
-  const protocolVersion = negotiatedRevision(parsedParams(message).protocolVersion);
-  const { session, sealedId } = path.sessions.open(claims, endpoint, protocolVersion, PROFILE);
+  const params = parsedParams(message);
+  const protocolVersion = negotiatedRevision(params.protocolVersion);
+  const profile = profileOf(params.capabilities);
+  const { session, sealedId } = path.sessions.open(claims, endpoint, protocolVersion, profile);
   const view = await path.catalogs.settled(namespace, callerOf(session, claims));
   const { capabilities, instructions } = visibleView(view, claims.ruleSet, rules).offer();
   const result = {

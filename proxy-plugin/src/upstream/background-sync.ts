@@ -1,6 +1,7 @@
 /** Starts and lists servers without a caller: when they are configured, when asked to, and again while they are down. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { ListStore } from './list-store.ts';
+import { EMPTY_PROFILE } from './profile-of.ts';
 import { createTurns } from './turns.ts';
 import type { Caller } from './upstream.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
@@ -83,6 +84,6 @@ function gatewayCaller(server: ServerRuntime): Caller {
     authenticated: false,
     session: `sync of ${server.name}`,
     headers: {},
-    profile: '{}',
+    profile: EMPTY_PROFILE,
   };
 }
