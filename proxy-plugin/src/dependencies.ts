@@ -11,12 +11,13 @@ import { createPublished, type Published } from './channel/published.ts';
 import { type Config, socketPaths } from './config.ts';
 import { createRequestVerifier, type RequestVerifier } from './enforcement/verify-request.ts';
 import { createCallsInFlight } from './mcp/calls-in-flight.ts';
+import { createServerRequests } from './mcp/server-requests.ts';
 import type { DataPath } from './mcp/turn.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReferences } from './references.ts';
 import { createSessions } from './session/sessions.ts';
 import { changedServers } from './snapshot/changed-servers.ts';
-import { createCurrentSnapshot } from './snapshot/current-snapshot.ts';
+import { type CurrentSnapshot, createCurrentSnapshot } from './snapshot/current-snapshot.ts';
 import { createOpenStreams } from './streams/open-streams.ts';
 import { createUpstreams } from './upstream/create-upstreams.ts';
 import { createStdioPolicy } from './upstream/stdio/stdio-policy.ts';
@@ -76,20 +77,13 @@ export function createDependencies(
     journal,
     streams,
     inFlight: createCallsInFlight(),
+    serverRequests: createServerRequests(),
     now,
     version: config.version,
   };
   const verifier = createRequestVerifier();
-  const channel = openChannel(
-    {
-      path: socketPaths(config).channel,
-      replica: config.replica,
-      source,
-      version: () => snapshot.value.version,
-      warn: (message) => logger.warn(message),
-    },
-    controlEvents({ path, verifier, outbox, published, send }),
-  );
+  const events = controlEvents({ path, verifier, outbox, published, send });
+  const channel = openChannel(channelOptions(config, logger, source, snapshot), events);
   const reporting = setInterval(() => {
     send('metrics', { values: { ...metrics.values(), ...gauges(path, outbox) } });
   }, METRICS_EVERY_MS);
@@ -99,6 +93,21 @@ export function createDependencies(
     streams.stop();
   };
   return { path, verifier, outbox, channel, close };
+}
+
+function channelOptions(
+  config: Config,
+  logger: Logger,
+  source: string,
+  snapshot: CurrentSnapshot,
+): Parameters<typeof openChannel>[0] {
+  return {
+    path: socketPaths(config).channel,
+    replica: config.replica,
+    source,
+    version: () => snapshot.value.version,
+    warn: (message) => logger.warn(message),
+  };
 }
 
 interface UpstreamEvents {
@@ -127,12 +136,13 @@ function startUpstreams(
 }
 
 function gauges(
-  { streams, inFlight }: DataPath,
+  { streams, inFlight, serverRequests }: DataPath,
   outbox: CallOutbox,
 ): Readonly<Record<string, number>> {
   return {
     sluice_plugin_open_streams: streams.sessions,
     sluice_plugin_calls_in_flight: inFlight.size,
+    sluice_plugin_open_server_requests: serverRequests.size,
     sluice_plugin_call_records_waiting: outbox.waiting,
     sluice_plugin_call_records_dropped_total: outbox.dropped,
     sluice_plugin_resident_memory_bytes: process.memoryUsage.rss(),

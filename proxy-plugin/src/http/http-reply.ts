@@ -36,11 +36,13 @@ export class HttpReply implements Reply {
     return this.#bytes;
   }
 
-  notification(message: Buffer): void {
-    if (!this.#takesEvents || this.#bytes > 0) return;
-    if (this.#client.response.writableLength > MOST_UNREAD_BYTES) return;
+  notification(message: Buffer): boolean {
+    const { response } = this.#client;
+    if (!this.#takesEvents || this.#bytes > 0 || response.destroyed) return false;
+    if (response.writableLength > MOST_UNREAD_BYTES) return false;
     if (this.#mode === 'held') this.#start('events');
     this.#write([EVENT_START, message, EVENT_END]);
+    return true;
   }
 
   keepAlive(): void {

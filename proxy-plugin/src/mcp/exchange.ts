@@ -46,8 +46,8 @@ export interface ReplyOptions {
 
 /** A response on its way out. Notifications come before its first byte; `end`, `fail` or `cancel` last. */
 export interface Reply {
-  /** A complete message ahead of the response; dropped when the client's transport has no place for it. */
-  notification(message: Buffer): void;
+  /** A complete message ahead of the response. False when it was dropped: the client takes no stream, or has gone. */
+  notification(message: Buffer): boolean;
   /** Part of the response. False = wait for `onDrain`. */
   chunk(bytes: Buffer): boolean;
   end(): void;

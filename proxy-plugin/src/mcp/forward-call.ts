@@ -4,6 +4,7 @@ import { entryOf } from '@sluice/contract/snapshot';
 import { paramsWith } from '../message/client-message.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
 import type { ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
+import { askClient } from './ask-client.ts';
 import type { Finish } from './begin-record.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
 import { failureResponse } from './failure-response.ts';
@@ -21,28 +22,50 @@ export interface ForwardedCall {
 
 /** The returned handle does nothing any more once `done` was called. */
 export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): RunningCall {
-  const { exchange, message, caller, namespace } = turn;
+  const { exchange, message, caller } = turn;
   const { id, method, target, limits } = call;
   const reply = exchange.openReply({ limits, onDrain: () => running.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
+  const handler = replyHandler(path, turn, call, reply, (reason) => running.cancel(reason));
+  const headers = forwardedHeaders(exchange, server);
+  const params = paramsWith(message, CALL_METHODS[method].field, target.name);
+  const request = { server, caller: { ...caller, headers }, method, params, clientId: id };
+  const running: RunningCall = path.upstreams.call(request, handler);
+  return running;
+}
+
+/** What becomes of the upstream's words. The client's stream may be closed before the call's end. */
+function replyHandler(
+  path: DataPath,
+  { exchange, caller, namespace }: Turn,
+  call: ForwardedCall,
+  reply: Reply,
+  cancel: (reason: string) => void,
+): ReplyHandler {
+  const { method, target } = call;
   const { claims, endpoint } = exchange;
+  const { session } = caller;
+  const hasNeighbours = namespace.members.length > 1;
+  const asking = { session, server: target.server, hasNeighbours };
   let mayStream = true;
   const forget = path.streams.add({
     claims,
     endpoint,
-    session: caller.session,
+    session,
     kind: 'reply',
     keepAlive: () => reply.keepAlive(),
     close() {
       mayStream = false;
-      if (reply.streaming) running.cancel('the stream was closed');
+      if (reply.streaming) cancel('the stream was closed');
     },
   });
-  const handler: ReplyHandler = {
+  return {
     notification(notification) {
       if (mayStream) reply.notification(notification);
     },
+    request: (request) =>
+      mayStream ? askClient(path.serverRequests, reply, asking, request) : undefined,
     chunk:
       namespace.resourceUris === 'prefix'
         ? withVisibleUris(reply, method, target.server)
@@ -58,11 +81,6 @@ export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): Ru
       fail(reply, call, failure);
     },
   };
-  const headers = forwardedHeaders(exchange, server);
-  const params = paramsWith(message, CALL_METHODS[method].field, target.name);
-  const request = { server, caller: { ...caller, headers }, method, params, clientId: id };
-  const running: RunningCall = path.upstreams.call(request, handler);
-  return running;
 }
 
 function withVisibleUris(reply: Reply, method: CallMethod, server: string) {

@@ -12,7 +12,8 @@ export async function handleMessage(path: DataPath, turn: Turn): Promise<void> {
   const { exchange, message } = turn;
   const { method, id } = message;
   if (method === undefined || !id) {
-    if (method === 'notifications/cancelled') cancel(path, turn);
+    if (method === undefined) path.serverRequests.answer(turn.caller.session, message);
+    else if (method === 'notifications/cancelled') cancel(path, turn);
     exchange.accept();
   } else if (isListMethod(method)) await listEntries(path, turn, id, method);
   else if (isCallMethod(method)) await runCall(path, turn, id, method);

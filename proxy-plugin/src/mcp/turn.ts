@@ -11,6 +11,7 @@ import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import type { CallsInFlight } from './calls-in-flight.ts';
 import type { Exchange } from './exchange.ts';
+import type { ServerRequests } from './server-requests.ts';
 
 /** What the data path works with; built once. */
 export interface DataPath {
@@ -22,6 +23,7 @@ export interface DataPath {
   readonly journal: CallJournal;
   readonly streams: OpenStreams;
   readonly inFlight: CallsInFlight;
+  readonly serverRequests: ServerRequests;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly version: string;

@@ -80,6 +80,12 @@ export function paramsWith(
   ]);
 }
 
+/** The whole message under another id, every other byte as it is. Only for one that has an id. */
+export function messageWithId({ body, id }: ClientMessage, newId: Buffer): Buffer {
+  const start = id ? id.byteOffset - body.byteOffset : 0;
+  return Buffer.concat([body.subarray(0, start), newId, body.subarray(start + (id?.length ?? 0))]);
+}
+
 /** `params` as a value; {} if there are none. */
 export function parsedParams({ body, params }: ClientMessage): Readonly<Record<string, unknown>> {
   if (!params) return {};

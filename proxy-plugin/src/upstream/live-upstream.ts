@@ -1,5 +1,7 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
+import { type Deadline, startDeadline } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
+import { ServerRequests } from './server-requests.ts';
 import { encodeNotification, type ServerMessage, type Transport } from './transport.ts';
 import type { ReplyHandler, RunningCall, UpstreamFailure } from './upstream.ts';
 
@@ -15,8 +17,15 @@ export interface LiveCall {
 export interface LiveUpstreamDeps {
   readonly serverName: string;
   readonly transport: Transport;
+  /** JSON of the capabilities that it was told of. */
+  readonly profile: string;
+  /**
+   * What it says without naming a call concerns its only call in flight: a pipe that serves one caller.
+   * Where callers share it, that could be the word of another one's call.
+   */
+  readonly isLeased: boolean;
   listChanged(): void;
-  /** A request of the server that nobody here can answer; it got -32601. */
+  /** A request of the server that no client was asked; it got -32601. */
   refusedRequest(method: string): void;
   /** So many calls in a row timed out without a word: the upstream hangs and should be replaced. */
   stuck(): void;
@@ -29,6 +38,7 @@ interface InFlight {
   readonly handler: ReplyHandler;
   /** JSON bytes of the client's own progress token. */
   readonly clientToken: Buffer | undefined;
+  readonly deadline: Deadline;
   readonly settle: () => void;
   /** The reply has begun: a notification between its pieces would tear it apart. */
   replying: boolean;
@@ -37,11 +47,17 @@ interface InFlight {
 export class LiveUpstream {
   readonly #deps: LiveUpstreamDeps;
   readonly #inFlight = new Map<number, InFlight>();
+  readonly #requests: ServerRequests;
   #lastId = 0;
   #timeouts = 0;
 
   constructor(deps: LiveUpstreamDeps) {
     this.#deps = deps;
+    this.#requests = new ServerRequests({
+      profile: deps.profile,
+      send: (message) => void deps.transport.send(message),
+      refused: (method) => deps.refusedRequest(method),
+    });
   }
 
   call(request: LiveCall, handler: ReplyHandler): RunningCall {
@@ -50,12 +66,13 @@ export class LiveUpstream {
     const { params, clientToken } = withOwnToken(request.params, id);
     const expired = () =>
       giveUp('timeout', timeoutFailure(this.#deps.serverName, request.timeoutMs));
-    const timer = setTimeout(() => this.#timedOut(entry, expired), request.timeoutMs);
+    const deadline = startDeadline(request.timeoutMs, () => this.#timedOut(entry, expired));
     const settle = () => {
-      clearTimeout(timer);
+      deadline.clear();
       this.#inFlight.delete(id);
+      this.#requests.callEnded(entry);
     };
-    const entry: InFlight = { handler, clientToken, settle, replying: false };
+    const entry: InFlight = { handler, clientToken, deadline, settle, replying: false };
     this.#inFlight.set(id, entry);
     const wire = this.#deps.transport.request({ ...request, id, params }, this.#settling(entry));
     const giveUp = (reason: string, failure: UpstreamFailure) => {
@@ -74,12 +91,11 @@ export class LiveUpstream {
     this.#timeouts = 0;
     const { method, params } = parsed(received.bytes);
     if (typeof method !== 'string') return;
-    if (received.kind === 'request') this.#answer(received.id, method);
+    if (received.kind === 'request') this.#asked(received, method);
+    else if (method === 'notifications/cancelled') this.#withdrawn(params);
     else if (method === 'notifications/progress') this.#progress(received.bytes, params);
     else if (LIST_CHANGED.test(method)) this.#deps.listChanged();
-    else if (received.call !== undefined && !NOT_CARRIED.has(method)) {
-      notify(this.#inFlight.get(received.call), received.bytes);
-    }
+    else if (!NOT_CARRIED.has(method)) notify(this.#callOf(received), received.bytes);
   }
 
   #timedOut({ replying }: InFlight, giveUp: () => void): void {
@@ -90,15 +106,22 @@ export class LiveUpstream {
     if (this.#timeouts >= STUCK_AFTER_TIMEOUTS) this.#deps.stuck();
   }
 
-  #answer(id: string, method: string): void {
-    if (!/^["\d-]/.test(id)) return;
-    const pong = method === 'ping';
-    if (!pong) this.#deps.refusedRequest(method);
-    const outcome = pong
-      ? '"result":{}'
-      : '"error":{"code":-32601,"message":"The gateway does not carry this request to a client."}';
-    const answer = Buffer.from(`{"jsonrpc":"2.0","id":${id},${outcome}}`, 'latin1');
-    void this.#deps.transport.send(answer);
+  #asked(received: ServerMessage, method: string): void {
+    const entry = this.#callOf(received);
+    this.#requests.take(received, method, entry?.replying ? undefined : entry);
+  }
+
+  #withdrawn(params: unknown): void {
+    const { requestId, reason } = Object(params) as { requestId?: unknown; reason?: unknown };
+    this.#requests.withdraw(requestId, reason);
+  }
+
+  /** The client's call that the server speaks about; undefined when that can't be told. */
+  #callOf({ call }: ServerMessage): InFlight | undefined {
+    if (call !== undefined) return this.#inFlight.get(call);
+    if (!this.#deps.isLeased) return undefined;
+    const calls = [...this.#inFlight.values()].filter(({ handler }) => handler.request);
+    return calls.length === 1 ? calls[0] : undefined;
   }
 
   #progress(bytes: Buffer, params: unknown): void {
@@ -136,8 +159,8 @@ const CANCELLED: UpstreamFailure = {
   notRun: false,
 };
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
-/** They concern no single call, or name a URI that only subscriptions can place. */
-const NOT_CARRIED = new Set(['notifications/cancelled', 'notifications/resources/updated']);
+/** They name a URI that only subscriptions can place. */
+const NOT_CARRIED = new Set(['notifications/resources/updated']);
 
 /** The scanner lets pass a few numbers and escapes that are no JSON; such a message says nothing. */
 function parsed(bytes: Buffer): { method?: unknown; params?: unknown } {

@@ -60,6 +60,8 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
     const live = new LiveUpstream({
       serverName: server.name,
       transport,
+      profile: caller.profile,
+      isLeased: server.transport === 'stdio' && server.isolation !== 'shared',
       listChanged: () => events.listChanged(),
       refusedRequest: () => deps.count('refused_server_requests', server.name),
       stuck: () => {

@@ -34,8 +34,7 @@ export function runCall(
     }
     const call = { ...request, headers: caller.headers, timeoutMs: server.requestTimeoutMs };
     running = callOn(lease, call, {
-      notification: (message) => handler.notification(message),
-      chunk: (bytes) => handler.chunk(bytes),
+      ...handler,
       end(summary) {
         lease.release();
         deps.statuses.answered(server);

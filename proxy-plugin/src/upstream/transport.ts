@@ -26,6 +26,8 @@ export interface ServerMessage {
   /** JSON text of a request's id. */
   readonly id: string;
   readonly bytes: Buffer;
+  /** The same bytes with `ID_HOLE` in place of the id. */
+  readonly pieces: readonly Buffer[];
   /** Our id of the call whose stream it came on; undefined where a transport can't tell. */
   readonly call: number | undefined;
 }

@@ -51,10 +51,27 @@ export interface ReplySummary {
   readonly upstreamMs: number;
 }
 
+/** What a server asks of the client during a call: sampling, elicitation, roots. */
+export interface ServerRequest {
+  readonly method: string;
+  /** JSON bytes of the whole request, `id` in place of the server's own. */
+  encode(id: Buffer): Buffer;
+  /** The client's response; `encode` gives its bytes for the id that the server chose. Late ones go nowhere. */
+  answer(encode: (id: Buffer) => Buffer): void;
+}
+
+/** A client that was asked. */
+export interface AskedClient {
+  /** No answer is wanted any more: the server took it back, the call ended, or it took too long. */
+  withdraw(reason: string): void;
+}
+
 /** Gets what an upstream says in answer to one request. Exactly one of `end` and `fail` comes, last. */
 export interface ReplyHandler {
   /** A complete notification tied to this request (progress, log message), as JSON bytes. */
   notification(message: Buffer): void;
+  /** The server asks the client something. Undefined when the client can't be asked; absent when there is none. */
+  readonly request?: (request: ServerRequest) => AskedClient | undefined;
   /**
    * Part of the JSON-RPC response message, the client's id in place, without a raw line break: it fits
    * a `data:` line. Up to 64 KiB come as one chunk, checked as a whole; a longer reply over HTTP may

@@ -74,8 +74,9 @@ export class ReplyReader {
     if (kind === 'response') {
       this.#reply(id, message.isError);
     } else {
-      const bytes = Buffer.concat(withId(reader.take(), Buffer.from(id, 'latin1')));
-      this.#deps.events.message({ kind, id, bytes, call: this.#deps.request.id });
+      const pieces = reader.take();
+      const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
+      this.#deps.events.message({ kind, id, bytes, pieces, call: this.#deps.request.id });
     }
     this.#reader = new MessageReader();
   }

@@ -157,7 +157,7 @@ export class StdioTransport implements Transport {
     }
     const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
     if (bytes.length > MAX_SERVER_MESSAGE_BYTES) this.#deps.events.garbage('it is too long');
-    else this.#deps.events.message({ kind, id, bytes, call: undefined });
+    else this.#deps.events.message({ kind, id, bytes, pieces, call: undefined });
   }
 
   #reply({ id, isError }: ReadMessage, pieces: Buffer[]): void {

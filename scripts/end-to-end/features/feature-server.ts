@@ -1,0 +1,165 @@
+/** An MCP server without an SDK that does with every feature what it is told, over stdio or Streamable HTTP. */
+import { createServer, type ServerResponse } from 'node:http';
+import { createInterface } from 'node:readline';
+
+interface Message {
+  readonly id?: number | string;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** Where the words of one call go. */
+interface Line {
+  send(message: unknown): void;
+  /** What belongs to no call. */
+  broadcast(message: unknown): void;
+}
+
+type Tool = (args: Readonly<Record<string, unknown>>, line: Line, call: Message) => unknown;
+
+/** Every message that came, as it came. */
+const received: string[] = [];
+const answers = new Map<string, (text: string) => void>();
+let asked = 0;
+let tools = ['ask', 'progress', 'log', 'hang', 'seen', 'grow', 'touch'];
+
+const notify = (method: string, params?: unknown) => ({ jsonrpc: '2.0', method, params });
+const textResult = (text: string) => ({ content: [{ type: 'text', text }] });
+
+function ask(line: Line, request: Readonly<Record<string, unknown>>): Promise<string> {
+  asked += 1;
+  const id = `ask ü ${asked}`;
+  line.send({ jsonrpc: '2.0', id, ...request });
+  return new Promise((resolve) => answers.set(id, resolve));
+}
+
+const TOOLS: Readonly<Record<string, Tool>> = {
+  /** Answers with the client's response, byte for byte. */
+  async ask({ method, params, withdraw }, line) {
+    const answer = ask(line, { method, params });
+    if (withdraw) line.send(notify('notifications/cancelled', { requestId: `ask ü ${asked}` }));
+    return textResult(withdraw ? 'withdrawn' : await answer);
+  },
+  progress(_, line, { id, params }) {
+    const { progressToken } = (params?._meta ?? {}) as { progressToken?: unknown };
+    for (const progress of progressToken === undefined ? [] : [1, 2, 2, 1, 3]) {
+      const message = `step ${progress}`;
+      line.send(notify('notifications/progress', { progressToken, progress, total: 9, message }));
+    }
+    line.send({ jsonrpc: '2.0', id, result: textResult(JSON.stringify(progressToken ?? null)) });
+    line.send(notify('notifications/progress', { progressToken, progress: 9 }));
+    return undefined;
+  },
+  log(_, line) {
+    line.send(notify('notifications/message', { level: 'debug', logger: 'db', data: { n: 1 } }));
+    line.send(notify('notifications/message', { level: 'error', data: 'no logger' }));
+    return textResult('logged');
+  },
+  /** Shows that it runs, and answers never. */
+  hang(_, line, { params }) {
+    const { progressToken } = (params?._meta ?? {}) as { progressToken?: unknown };
+    line.send(notify('notifications/progress', { progressToken, progress: 0 }));
+    return undefined;
+  },
+  seen: ({ method }) => textResult(`[${received.filter((text) => parse(text).method === method)}]`),
+  grow({ name }, line) {
+    tools = [...tools, String(name)];
+    line.broadcast(notify('notifications/tools/list_changed'));
+    return textResult('grown');
+  },
+  touch({ uri }, line) {
+    line.broadcast(notify('notifications/resources/updated', { uri }));
+    return textResult('touched');
+  },
+};
+
+const METHODS: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities: {
+      tools: { listChanged: true },
+      prompts: {},
+      resources: { subscribe: true, listChanged: true },
+      completions: {},
+      logging: {},
+    },
+    serverInfo: { name: 'feature-server', version: '1' },
+  }),
+  'tools/list': () => ({
+    tools: tools.map((name) => ({ name, inputSchema: { type: 'object' }, 'x-unknown': 1 })),
+  }),
+  'prompts/list': () => ({ prompts: [{ name: 'poem', arguments: [{ name: 'kind' }] }] }),
+  'resources/list': () => ({ resources: [{ name: 'one', uri: 'test://one' }] }),
+  'resources/templates/list': () => ({
+    resourceTemplates: [{ name: 'any', uriTemplate: 'test://any/{id}' }],
+  }),
+  'completion/complete': (params) => ({
+    completion: { values: [JSON.stringify(params.ref)], total: 1, hasMore: false },
+    'x-unknown': 1,
+  }),
+  'logging/setLevel': () => ({}),
+  'resources/subscribe': () => ({}),
+  'resources/unsubscribe': () => ({}),
+};
+
+function parse(text: string): Message {
+  return JSON.parse(text) as Message;
+}
+
+async function handle(text: string, line: Line): Promise<void> {
+  received.push(text);
+  const message = parse(text);
+  const { id, method, params = {} } = message;
+  if (method === undefined) answers.get(String(id))?.(text);
+  if (method === undefined || id === undefined) return;
+  const { name, arguments: args } = params as { name?: string; arguments?: object };
+  const result =
+    method === 'tools/call'
+      ? await TOOLS[String(name)]?.({ ...args }, line, message)
+      : METHODS[method]?.(params);
+  if (result !== undefined) line.send({ jsonrpc: '2.0', id, result });
+}
+
+function serveStdio(): void {
+  const send = (message: unknown) => void process.stdout.write(`${JSON.stringify(message)}\n`);
+  createInterface({ input: process.stdin })
+    .on('line', (text) => void handle(text, { send, broadcast: send }))
+    .on('close', () => process.exit(0));
+}
+
+/** Each request is answered on an event stream of its own; what belongs to none goes to the GET streams. */
+function serveHttp(port: number): void {
+  const streams = new Set<ServerResponse>();
+  const event = (message: unknown) => `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+  const broadcast = (message: unknown) => {
+    for (const stream of streams) stream.write(event(message));
+  };
+  createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      streams.add(response);
+      response.on('close', () => streams.delete(response));
+      return;
+    }
+    const chunks: Buffer[] = await request.toArray();
+    const text = Buffer.concat(chunks).toString();
+    const message = text === '' ? {} : parse(text);
+    if (message.method === undefined || message.id === undefined) {
+      response.writeHead(202).end();
+      if (text !== '') await handle(text, { send() {}, broadcast });
+      return;
+    }
+    const headers = { 'content-type': 'text/event-stream', 'mcp-session-id': 'one' };
+    response.writeHead(200, headers);
+    const send = (sent: unknown) => {
+      response.write(event(sent));
+      const { id, result } = sent as { id?: unknown; result?: unknown };
+      if (result !== undefined && id === message.id) setTimeout(() => response.end(), 50);
+    };
+    await handle(text, { send, broadcast });
+  }).listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
+}
+
+const [port] = process.argv.slice(2);
+if (port === undefined) serveStdio();
+else serveHttp(Number(port));
