@@ -15,6 +15,7 @@ import { createServerRequests } from './mcp/server-requests.ts';
 import type { DataPath } from './mcp/turn.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReferences } from './references.ts';
+import { createSessionSettings } from './session/session-settings.ts';
 import { createSessions } from './session/sessions.ts';
 import { changedServers } from './snapshot/changed-servers.ts';
 import { type CurrentSnapshot, createCurrentSnapshot } from './snapshot/current-snapshot.ts';
@@ -71,6 +72,7 @@ export function createDependencies(
   const path: DataPath = {
     snapshot,
     sessions: createSessions(config.replica, now),
+    sessionSettings: createSessionSettings(),
     catalogs: createCatalogs({ snapshot: () => snapshot.value, upstreams, now }),
     upstreams,
     asks: createPendingAsks((ask) => send('ask', ask)),

@@ -9,6 +9,7 @@ export function handleDelete(path: DataPath, exchange: HttpExchange, place: Plac
   const session = findSession(path, exchange, place);
   if (!session) return;
   path.sessions.end(session);
+  path.sessionSettings.end(session.id);
   path.streams.closeWhere((stream) => stream.session === session.id);
   path.upstreams.endSession(session.id);
   sendEmpty(exchange, 204);

@@ -1,9 +1,9 @@
 /** Sends one allowed call to its upstream and the reply back to the client, piece by piece. */
 import { toVisibleUri } from '@sluice/contract/resource-uri';
-import { entryOf } from '@sluice/contract/snapshot';
+import { entryOf, type ServerRuntime } from '@sluice/contract/snapshot';
 import { paramsWith } from '../message/client-message.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
-import type { ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
+import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
 import { askClient } from './ask-client.ts';
 import type { Finish } from './begin-record.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
@@ -22,17 +22,27 @@ export interface ForwardedCall {
 
 /** The returned handle does nothing any more once `done` was called. */
 export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): RunningCall {
-  const { exchange, message, caller } = turn;
+  const { exchange, message } = turn;
   const { id, method, target, limits } = call;
   const reply = exchange.openReply({ limits, onDrain: () => running.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
   const handler = replyHandler(path, turn, call, reply, (reason) => running.cancel(reason));
-  const headers = forwardedHeaders(exchange, server);
   const params = paramsWith(message, CALL_METHODS[method].field, target.name);
-  const request = { server, caller: { ...caller, headers }, method, params, clientId: id };
+  const request = { server, caller: callerAt(path, turn, server), method, params, clientId: id };
   const running: RunningCall = path.upstreams.call(request, handler);
   return running;
+}
+
+/** The caller as `server` gets to know it. */
+function callerAt(
+  { sessionSettings }: DataPath,
+  { exchange, caller }: Turn,
+  server: ServerRuntime,
+): Caller {
+  const logLevel = sessionSettings.logLevel(caller.session);
+  const headers = forwardedHeaders(exchange, server);
+  return { ...caller, headers, ...(logLevel && { logLevel }) };
 }
 
 /** What becomes of the upstream's words. The client's stream may be closed before the call's end. */

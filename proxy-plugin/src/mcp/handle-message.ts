@@ -5,6 +5,7 @@ import { errorResponse, resultResponse } from '../message/response-text.ts';
 import { CALL_METHODS, type CallMethod } from './find-target.ts';
 import { listEntries } from './list-entries.ts';
 import { runCall } from './run-call.ts';
+import { setLogLevel } from './set-log-level.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 /** Acts on a message within a session; `initialize` comes before there is one. */
@@ -17,6 +18,7 @@ export async function handleMessage(path: DataPath, turn: Turn): Promise<void> {
     exchange.accept();
   } else if (isListMethod(method)) await listEntries(path, turn, id, method);
   else if (isCallMethod(method)) await runCall(path, turn, id, method);
+  else if (method === 'logging/setLevel') setLogLevel(path, turn, id);
   else if (method === 'ping') exchange.respond(resultResponse(id, '{}'));
   else exchange.respond(errorResponse(id, -32601, `Method not found: ${method}`));
 }

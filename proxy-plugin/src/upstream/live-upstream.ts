@@ -1,15 +1,18 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
 import { type Deadline, startDeadline } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
+import { isHeard } from './log-level.ts';
 import { ServerRequests } from './server-requests.ts';
 import { encodeNotification, type ServerMessage, type Transport } from './transport.ts';
-import type { ReplyHandler, RunningCall, UpstreamFailure } from './upstream.ts';
+import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from './upstream.ts';
 
 export interface LiveCall {
   readonly method: string;
   readonly params: Buffer | undefined;
   readonly clientId: Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** On whose behalf; absent for the gateway's own calls. */
+  readonly caller?: Pick<Caller, 'session' | 'logLevel'>;
   /** From sending to the reply's last byte. */
   readonly timeoutMs: number;
 }
@@ -38,10 +41,13 @@ interface InFlight {
   readonly handler: ReplyHandler;
   /** JSON bytes of the client's own progress token. */
   readonly clientToken: Buffer | undefined;
+  readonly caller: LiveCall['caller'];
   readonly deadline: Deadline;
   readonly settle: () => void;
   /** The reply has begun: a notification between its pieces would tear it apart. */
   replying: boolean;
+  /** The last one that was passed on: it may only grow. */
+  progress: number;
 }
 
 export class LiveUpstream {
@@ -72,7 +78,9 @@ export class LiveUpstream {
       this.#inFlight.delete(id);
       this.#requests.callEnded(entry);
     };
-    const entry: InFlight = { handler, clientToken, deadline, settle, replying: false };
+    const { caller } = request;
+    const state = { replying: false, progress: Number.NEGATIVE_INFINITY };
+    const entry: InFlight = { handler, clientToken, caller, deadline, settle, ...state };
     this.#inFlight.set(id, entry);
     const wire = this.#deps.transport.request({ ...request, id, params }, this.#settling(entry));
     const giveUp = (reason: string, failure: UpstreamFailure) => {
@@ -95,6 +103,7 @@ export class LiveUpstream {
     else if (method === 'notifications/cancelled') this.#withdrawn(params);
     else if (method === 'notifications/progress') this.#progress(received.bytes, params);
     else if (LIST_CHANGED.test(method)) this.#deps.listChanged();
+    else if (method === 'notifications/message') this.#log(received, params);
     else if (!NOT_CARRIED.has(method)) notify(this.#callOf(received), received.bytes);
   }
 
@@ -119,16 +128,33 @@ export class LiveUpstream {
   /** The client's call that the server speaks about; undefined when that can't be told. */
   #callOf({ call }: ServerMessage): InFlight | undefined {
     if (call !== undefined) return this.#inFlight.get(call);
-    if (!this.#deps.isLeased) return undefined;
-    const calls = [...this.#inFlight.values()].filter(({ handler }) => handler.request);
+    const calls = this.#deps.isLeased ? this.#callsOfClients() : [];
     return calls.length === 1 ? calls[0] : undefined;
   }
 
+  #callsOfClients(): InFlight[] {
+    return [...this.#inFlight.values()].filter(({ caller }) => caller);
+  }
+
   #progress(bytes: Buffer, params: unknown): void {
-    const token = (params as { progressToken?: unknown } | null | undefined)?.progressToken;
-    const entry = typeof token === 'number' ? this.#inFlight.get(token) : undefined;
-    const span = entry?.clientToken && spanOf(bytes, 'params', 'progressToken');
-    if (span && entry.clientToken) notify(entry, replaceSpan(bytes, span, entry.clientToken));
+    const { progressToken, progress } = Object(params) as Record<string, unknown>;
+    const entry = typeof progressToken === 'number' ? this.#inFlight.get(progressToken) : undefined;
+    if (!entry?.clientToken || typeof progress !== 'number' || progress <= entry.progress) return;
+    const span = spanOf(bytes, 'params', 'progressToken');
+    if (!span) return;
+    entry.progress = progress;
+    notify(entry, replaceSpan(bytes, span, entry.clientToken));
+  }
+
+  /** Where several calls of one session use a pipe, any of their streams will do for a log message. */
+  #log(received: ServerMessage, params: unknown): void {
+    const calls = this.#deps.isLeased ? this.#callsOfClients() : [];
+    const [first] = calls;
+    const isOfOne = calls.every(({ caller }) => caller?.session === first?.caller?.session);
+    const entry = this.#callOf(received) ?? (isOfOne ? first : undefined);
+    const { level, logger } = Object(params) as Record<string, unknown>;
+    if (!isHeard(level, entry?.caller?.logLevel)) return;
+    notify(entry, withLogger(received.bytes, this.#deps.serverName, logger));
   }
 
   /** The client's handler, with the entry settled before the last word reaches it. */
@@ -173,6 +199,16 @@ function parsed(bytes: Buffer): { method?: unknown; params?: unknown } {
 
 function notify(entry: InFlight | undefined, bytes: Buffer): void {
   if (entry && !entry.replying) entry.handler.notification(bytes);
+}
+
+/** Clients see many servers as one, so the logger says which one it is. */
+function withLogger(bytes: Buffer, serverName: string, logger: unknown): Buffer {
+  const isNamed = typeof logger === 'string';
+  const name = JSON.stringify(isNamed ? `${serverName}/${logger}` : serverName);
+  const span = spanOf(bytes, 'params', isNamed ? 'logger' : 'level');
+  if (!span) return bytes;
+  const level = bytes.toString('utf8', span.start, span.end);
+  return replaceSpan(bytes, span, Buffer.from(isNamed ? name : `${level},"logger":${name}`));
 }
 
 /** A client's progress token is replaced by our id: tokens of different clients may be the same. */

@@ -1,10 +1,12 @@
 /** Opens one upstream of a server for a caller: transport, handshake, and the wiring of what it says by itself. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { collectReply } from './collect-reply.ts';
 import { type Hello, shakeHands } from './handshake.ts';
 import type { OpenHttp } from './http/open-http.ts';
 import { LiveUpstream } from './live-upstream.ts';
+import { type LogLevel, UpstreamLogLevel } from './log-level.ts';
 import type { OpenStdio } from './stdio/open-stdio.ts';
-import type { Transport, TransportEvents } from './transport.ts';
+import { MAX_REPLY_BYTES, type Transport, type TransportEvents } from './transport.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
 import { notRun } from './upstream-error.ts';
 
@@ -12,6 +14,8 @@ export interface OpenedUpstream {
   readonly live: LiveUpstream;
   readonly transport: Transport;
   readonly hello: Hello;
+  /** Undefined for a server that logs nothing. */
+  readonly logLevel: UpstreamLogLevel | undefined;
 }
 
 /** What the owner of an upstream wants to know about it. */
@@ -45,6 +49,9 @@ export interface OpenUpstreamDeps {
   readonly version: string;
   count(counter: UpstreamCounter, server: string): void;
 }
+
+/** A call waits so long for the level to be set. */
+const SET_LEVEL_TIMEOUT_MS = 2_000;
 
 /** Rejects with `UpstreamError`; nothing of the upstream is left then. */
 export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
@@ -80,12 +87,31 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         headers: caller.headers,
         timeoutMs: server.connectTimeoutMs,
       });
-      return { live, transport, hello };
+      const logLevel = hello.capabilities.logging
+        ? new UpstreamLogLevel((level) => setLogLevel(live, caller, level))
+        : undefined;
+      return { live, transport, hello, logLevel };
     } catch (error) {
       await transport.close();
       throw error;
     }
   };
+}
+
+/** A server that does not take it logs as it likes; what a session hears is filtered here as well. */
+async function setLogLevel(
+  live: LiveUpstream,
+  { headers }: Caller,
+  level: LogLevel,
+): Promise<void> {
+  const call = {
+    method: 'logging/setLevel',
+    params: Buffer.from(JSON.stringify({ level })),
+    clientId: Buffer.from('0'),
+    headers,
+    timeoutMs: SET_LEVEL_TIMEOUT_MS,
+  };
+  await collectReply((handler) => void live.call(call, handler), MAX_REPLY_BYTES).catch(() => {});
 }
 
 function openTransport(

@@ -28,6 +28,8 @@ export function runCall(
 
   async function attempt(mayRetry: boolean): Promise<void> {
     const lease = await deps.pool.acquire(server, caller);
+    const leveled = lease.logLevel?.want(caller.session, caller.logLevel);
+    if (leveled) await leveled;
     if (over) {
       lease.release();
       return;

@@ -75,10 +75,11 @@ export class UpstreamPool {
     }
   }
 
-  /** Ends the upstreams that only this session used. */
+  /** Ends the upstreams that only this session used; the others forget it. */
   endSession(session: string): void {
     for (const upstream of this.#upstreams.values()) {
       if (upstream.identity.session === session) void this.#end(upstream);
+      else upstream.ready.then(({ logLevel }) => logLevel?.forget(session)).catch(() => {});
     }
   }
 

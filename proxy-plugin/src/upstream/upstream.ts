@@ -1,6 +1,7 @@
 /** The seam between the client side and the upstream side of the sidecar: one call, raw JSON-RPC bytes. */
 import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import type { LogLevel } from './log-level.ts';
 
 /** On whose behalf an upstream is used; isolation picks the upstream by it. */
 export interface Caller {
@@ -13,6 +14,8 @@ export interface Caller {
   readonly headers: Readonly<Record<string, string>>;
   /** What the client can do for a server; upstreams are told no more. Canonical JSON of capabilities. */
   readonly profile: string;
+  /** What its session wants to hear of logs; undefined = whatever the server says. */
+  readonly logLevel?: LogLevel;
 }
 
 export interface UpstreamRequest {
