@@ -7,7 +7,6 @@ import {
   type ServerRuntime,
   type Snapshot,
 } from '@sluice/contract/snapshot';
-import { EMPTY_PROFILE } from '../upstream/profile-of.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import { createFirstListings } from './first-listings.ts';
 
@@ -68,12 +67,11 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     const members = enabledServers(rules, servers);
     const lists = new Map<string, ServerLists>();
     for (const server of members) {
-      // Until it was listed for these clients: what it has for those that can do nothing for it.
-      const own = listsOf(server, profile) ?? listsOf(server, EMPTY_PROFILE);
+      const own = listsOf(server, profile);
       if (own) lists.set(server.name, own);
     }
     const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-    const unlisted = members.filter((server) => !listsOf(server, profile));
+    const unlisted = members.filter((server) => !lists.has(server.name));
     return { catalog, lists, unlisted, servers, listsVersion };
   };
   const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {

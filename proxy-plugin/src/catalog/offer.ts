@@ -8,7 +8,7 @@ export interface Offer {
   readonly instructions: string;
 }
 
-const KINDS = ['tools', 'prompts', 'resources', 'logging'] as const;
+const KINDS = ['tools', 'prompts', 'resources', 'logging', 'completions'] as const;
 /** In characters. Clients put the text into a model's context. */
 const LONGEST_OF_SERVER = 4_000;
 const LONGEST_OF_ALL = 16_000;

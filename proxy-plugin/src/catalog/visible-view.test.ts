@@ -85,7 +85,8 @@ describe('what an endpoint offers', () => {
       'open',
       UNRESTRICTED,
     ).offer();
-    assert.deepEqual(Object.keys(capabilities), ['tools', 'prompts', 'resources']);
+    const all = ['tools', 'prompts', 'resources', 'logging', 'completions'];
+    assert.deepEqual(Object.keys(capabilities), all);
   });
 
   it('has the instructions of the servers that the principal can use', () => {

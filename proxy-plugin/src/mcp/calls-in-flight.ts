@@ -1,5 +1,6 @@
 /** Calls under way: bounded per principal, and known by the client's own ids, so that it can cancel them. */
 import type { Caller, RunningCall } from '../upstream/upstream.ts';
+import type { Refusal } from './exchange.ts';
 
 export interface CallsInFlight {
   /** `id` is JSON. */
@@ -26,7 +27,14 @@ interface Entry {
 }
 
 /** Calls go on when their client leaves, so nothing else bounds what one client can pile up. */
-export const MAX_CALLS_PER_PRINCIPAL = 200;
+const MAX_CALLS_PER_PRINCIPAL = 200;
+
+/** What a client that was told `too_many` reads. */
+export const TOO_MANY_CALLS: Refusal = {
+  reason: 'limit_exceeded',
+  message: `You have ${MAX_CALLS_PER_PRINCIPAL} calls under way. Wait until some of them are answered.`,
+  retryAfterSeconds: 1,
+};
 
 export function createCallsInFlight(): CallsInFlight {
   const entries = new Map<string, Entry>();

@@ -1,7 +1,7 @@
 /** What a client reads when an upstream gave no reply. */
 import { errorResponse, resultResponse } from '../message/response-text.ts';
 import type { UpstreamFailure } from '../upstream/upstream.ts';
-import type { CallMethod, Target } from './find-target.ts';
+import type { Target } from './find-target.ts';
 
 /** Own code, outside the range that JSON-RPC reserves. */
 const UPSTREAM_FAILED = 502;
@@ -9,7 +9,7 @@ const UPSTREAM_FAILED = 502;
 /** A tool's failure is a result that a model can read and react to; elsewhere it is an error. */
 export function failureResponse(
   id: Buffer,
-  method: CallMethod,
+  method: string,
   target: Target,
   failure: UpstreamFailure,
 ): Buffer {

@@ -1,34 +1,41 @@
 /** Sends one allowed call to its upstream and the reply back to the client, piece by piece. */
 import { toVisibleUri } from '@sluice/contract/resource-uri';
 import { entryOf, type ServerRuntime } from '@sluice/contract/snapshot';
-import { paramsWith } from '../message/client-message.ts';
+import { isUriMethod, type UriMethod } from '../rewrite/uri-paths.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
 import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
 import { askClient } from './ask-client.ts';
 import type { Finish } from './begin-record.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
 import { failureResponse } from './failure-response.ts';
-import { CALL_METHODS, type CallMethod, type Target } from './find-target.ts';
+import type { CallMethod, Target } from './find-target.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 export interface ForwardedCall {
   readonly id: Buffer;
-  readonly method: CallMethod;
+  readonly method: CallMethod | 'completion/complete';
   readonly target: Target;
   readonly limits: LimitStanding;
   readonly done: Finish;
 }
 
-/** The returned handle does nothing any more once `done` was called. */
-export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): RunningCall {
-  const { exchange, message } = turn;
+/**
+ * `params` are JSON bytes, the original name or URI in place; nothing holds them longer than it takes to
+ * send them. The returned handle does nothing any more once `done` was called.
+ */
+export function forwardCall(
+  path: DataPath,
+  turn: Turn,
+  call: ForwardedCall,
+  params: Buffer | undefined,
+): RunningCall {
+  const { exchange } = turn;
   const { id, method, target, limits } = call;
   const reply = exchange.openReply({ limits, onDrain: () => running.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
   const handler = replyHandler(path, turn, call, reply, (reason) => running.cancel(reason));
-  const params = paramsWith(message, CALL_METHODS[method].field, target.name);
   const request = { server, caller: callerAt(path, turn, server), method, params, clientId: id };
   const running: RunningCall = path.upstreams.call(request, handler);
   return running;
@@ -77,7 +84,7 @@ function replyHandler(
     request: (request) =>
       mayStream ? askClient(path.serverRequests, reply, asking, request) : undefined,
     chunk:
-      namespace.resourceUris === 'prefix'
+      namespace.resourceUris === 'prefix' && isUriMethod(method)
         ? withVisibleUris(reply, method, target.server)
         : (bytes) => reply.chunk(bytes),
     end({ isError, upstreamMs }) {
@@ -93,7 +100,7 @@ function replyHandler(
   };
 }
 
-function withVisibleUris(reply: Reply, method: CallMethod, server: string) {
+function withVisibleUris(reply: Reply, method: UriMethod, server: string) {
   const rewriter = createUriRewriter(method, (uri) => toVisibleUri('prefix', server, uri));
   return (bytes: Buffer): boolean => {
     let flowing = true;

@@ -2,6 +2,7 @@
 import { LIST_METHODS, type ListMethod } from '../catalog/visible-view.ts';
 import { parsedParams } from '../message/client-message.ts';
 import { errorResponse, resultResponse } from '../message/response-text.ts';
+import { complete } from './complete.ts';
 import { CALL_METHODS, type CallMethod } from './find-target.ts';
 import { listEntries } from './list-entries.ts';
 import { runCall } from './run-call.ts';
@@ -18,6 +19,7 @@ export async function handleMessage(path: DataPath, turn: Turn): Promise<void> {
     exchange.accept();
   } else if (isListMethod(method)) await listEntries(path, turn, id, method);
   else if (isCallMethod(method)) await runCall(path, turn, id, method);
+  else if (method === 'completion/complete') await complete(path, turn, id);
   else if (method === 'logging/setLevel') setLogLevel(path, turn, id);
   else if (method === 'ping') exchange.respond(resultResponse(id, '{}'));
   else exchange.respond(errorResponse(id, -32601, `Method not found: ${method}`));

@@ -1,11 +1,11 @@
 /** `tools/call`, `prompts/get` and `resources/read`: find, ask, forward, record. */
 import type { Answer } from '@sluice/contract/frames';
 import { REASONS } from '@sluice/contract/reasons';
-import { stringField } from '../message/client-message.ts';
+import { paramsWith, stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
 import { beginRecord, type Finish } from './begin-record.ts';
-import { MAX_CALLS_PER_PRINCIPAL } from './calls-in-flight.ts';
+import { TOO_MANY_CALLS } from './calls-in-flight.ts';
 import type { Exchange, Refusal } from './exchange.ts';
 import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
@@ -33,7 +33,7 @@ export async function runCall(
     return;
   }
   if (claimed === 'too_many') {
-    refuse(exchange, TOO_MANY, finish);
+    refuse(exchange, TOO_MANY_CALLS, finish);
     return;
   }
   const done: Finish = (ending) => {
@@ -43,16 +43,11 @@ export async function runCall(
   const { target } = found;
   const answer = await askLimits(path, turn, method, target);
   if (answer.allowed) {
+    const params = paramsWith(turn.message, CALL_METHODS[method].field, target.name);
     const call = { id, method, target, limits: answer, done };
-    claimed.started(forwardCall(path, turn, call));
+    claimed.started(forwardCall(path, turn, call, params));
   } else refuse(exchange, refusalOf(answer), done);
 }
-
-const TOO_MANY: Refusal = {
-  reason: 'limit_exceeded',
-  message: `You have ${MAX_CALLS_PER_PRINCIPAL} calls under way. Wait until some of them are answered.`,
-  retryAfterSeconds: 1,
-};
 
 /** Answers with an error of the protocol, which is a refusal to the operator. */
 function respond(exchange: Exchange, response: Buffer, reason: string, finish: Finish): void {

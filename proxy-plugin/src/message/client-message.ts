@@ -65,17 +65,26 @@ export function stringField({ body, fields }: ClientMessage, name: string): stri
   return span && stringOf(body, span);
 }
 
-/** JSON bytes of `params`, its string field `name` set to `value`; undefined if it has no such field. */
+/** JSON bytes of `params`, its field `name` set to the string `value`; undefined if it has no such field. */
 export function paramsWith(
-  { body, params, fields }: ClientMessage,
+  message: ClientMessage,
   name: string,
   value: string,
+): Buffer | undefined {
+  return paramsWithField(message, name, Buffer.from(JSON.stringify(value)));
+}
+
+/** The same for any value; `value` is JSON bytes. */
+export function paramsWithField(
+  { body, params, fields }: ClientMessage,
+  name: string,
+  value: Buffer,
 ): Buffer | undefined {
   const span = fields.get(name);
   if (!params || !span) return undefined;
   return Buffer.concat([
     body.subarray(params.start, span.start),
-    Buffer.from(JSON.stringify(value)),
+    value,
     body.subarray(span.end, params.end),
   ]);
 }

@@ -24,6 +24,10 @@ export const URI_PATHS: Readonly<Record<UriMethod, UriPath>> = {
   'resources/read': members({ result: members({ contents: { items: members({ uri: URI }) } }) }),
 };
 
+export function isUriMethod(method: string): method is UriMethod {
+  return Object.hasOwn(URI_PATHS, method);
+}
+
 function members(paths: Readonly<Record<string, UriPath>>): UriPath {
   return { members: new Map(Object.entries(paths)) };
 }

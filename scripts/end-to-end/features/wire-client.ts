@@ -77,7 +77,8 @@ export async function openWire(
     async text(tool, args = {}) {
       const messages = await (await request('tools/call', { name: tool, arguments: args })).all();
       const content = messages.at(-1)?.result?.content as { text: string }[] | undefined;
-      return content?.[0]?.text ?? JSON.stringify(messages);
+      assert.ok(content?.[0], JSON.stringify(messages));
+      return content[0].text;
     },
     listen: (more) => open(url, { headers: { ...headers, accept: 'text/event-stream', ...more } }),
   };

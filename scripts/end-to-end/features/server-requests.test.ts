@@ -1,8 +1,8 @@
-/** Every feature of MCP in both directions on the raw wire: one row per feature and upstream transport. */
+/** What servers ask of clients, on the raw wire: one row per feature and upstream transport. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type FeatureGateway, startFeatureGateway } from './features/start-feature-gateway.ts';
-import { openWire, type WireClient, type WireMessage } from './features/wire-client.ts';
+import { type FeatureGateway, startFeatureGateway } from './start-feature-gateway.ts';
+import { openWire, type WireClient, type WireMessage } from './wire-client.ts';
 
 const CAPABILITIES = { roots: {}, sampling: { tools: {} }, elicitation: { form: {}, url: {} } };
 
@@ -135,56 +135,6 @@ for (const endpoint of ['stdio', 'http']) {
       const seen = await wire.text('f__seen', {});
       assert.match(seen, /"error":\{"code":-32603/);
       assert.doesNotMatch(seen, /"roots":\[\]/);
-    });
-
-    it('progress comes back under the client’s own token, only growing, and never late', async () => {
-      for (const progressToken of ['tökén', 0, 12.5]) {
-        const params = { name: 'f__progress', _meta: { progressToken, x: 1 } };
-        const call = await (await open(endpoint)).request('tools/call', params);
-        const messages = await call.all();
-        const own = JSON.parse(textOf(messages.at(-1)));
-        assert.ok(Number.isInteger(own), 'the server gets an integer of ours');
-        assert.deepEqual(
-          messages.slice(0, -1).map((message) => message.params),
-          [1, 2, 3].map((n) => ({ progressToken, progress: n, total: 9, message: `step ${n}` })),
-        );
-      }
-    });
-
-    it('a client that wants no progress makes no token', async () => {
-      assert.equal(await (await open(endpoint)).text('f__progress'), 'null');
-    });
-
-    it('log messages of a call reach its session from the level it set, naming the server', async () => {
-      const wire = await open(endpoint);
-      const logs = async () => {
-        const call = await wire.request('tools/call', { name: 'f__log' });
-        return (await call.all()).filter(isMethod('notifications/message')).map((m) => m.params);
-      };
-      const error = { level: 'error', logger: endpoint, data: 'no logger' };
-      const debug = { level: 'debug', logger: `${endpoint}/db`, data: { n: 1 } };
-      assert.deepEqual(await logs(), [debug, error]);
-      const [set] = await (await wire.request('logging/setLevel', { level: 'error' })).all();
-      assert.deepEqual(set?.result, {});
-      assert.deepEqual(await logs(), [error]);
-      await wire.request('logging/setLevel', { level: 'debug' });
-      assert.deepEqual(await logs(), [debug, error]);
-      const seen = await wire.text('f__seen', { method: 'logging/setLevel' });
-      assert.match(seen, /"level":"debug"/);
-      const [wrong] = await (await wire.request('logging/setLevel', { level: 'loud' })).all();
-      assert.equal(wrong?.error?.code, -32602);
-    });
-
-    it('a client’s cancellation reaches the server under its own id, and ends the call', async () => {
-      const wire = await open(endpoint);
-      const params = { name: 'f__hang', _meta: { progressToken: 1 } };
-      const call = await wire.post({ jsonrpc: '2.0', id: 'c', method: 'tools/call', params });
-      await call.first(isMethod('notifications/progress'));
-      const cancelled = { requestId: 'c', reason: 'enough' };
-      await wire.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled });
-      assert.ok(!(await call.all()).some(isResult));
-      const seen = await wire.text('f__seen', { method: 'notifications/cancelled' });
-      assert.match(seen, /"requestId":\d+,"reason":"enough"/);
     });
 
     it('another session can’t answer in a client’s place', async () => {
