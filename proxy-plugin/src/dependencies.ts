@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createCallJournal } from './calls/call-journal.ts';
 import { type CallOutbox, createCallOutbox } from './calls/call-outbox.ts';
 import { createCatalogs } from './catalog/catalogs.ts';
+import { type VisibleView, visibleView } from './catalog/visible-view.ts';
 import { type Channel, openChannel } from './channel/channel-client.ts';
 import { controlEvents } from './channel/control-events.ts';
 import { createPendingAsks } from './channel/pending-asks.ts';
@@ -11,6 +12,8 @@ import { createPublished, type Published } from './channel/published.ts';
 import { type Config, socketPaths } from './config.ts';
 import { createRequestVerifier, type RequestVerifier } from './enforcement/verify-request.ts';
 import { createCallsInFlight } from './mcp/calls-in-flight.ts';
+import { createListChanges } from './mcp/list-changes.ts';
+import { placeOf } from './mcp/place-of.ts';
 import { createServerRequests } from './mcp/server-requests.ts';
 import type { DataPath } from './mcp/turn.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -19,7 +22,7 @@ import { createSessionSettings } from './session/session-settings.ts';
 import { createSessions } from './session/sessions.ts';
 import { changedServers } from './snapshot/changed-servers.ts';
 import { type CurrentSnapshot, createCurrentSnapshot } from './snapshot/current-snapshot.ts';
-import { createOpenStreams } from './streams/open-streams.ts';
+import { createOpenStreams, type OpenStream } from './streams/open-streams.ts';
 import { createUpstreams } from './upstream/create-upstreams.ts';
 import { createStdioPolicy } from './upstream/stdio/stdio-policy.ts';
 import type { Upstreams } from './upstream/upstream.ts';
@@ -61,11 +64,13 @@ export function createDependencies(
       if (!server) published.forget(name);
     }
     streams.closeWhere(({ endpoint }) => !after.endpoints[endpoint]?.enabled);
+    path.listChanges.mayHaveChanged();
   });
   const upstreams: Upstreams = startUpstreams(config, environment, metrics, {
     onLists(server, profile, lists) {
       path.catalogs.update(server, profile, lists);
       published.lists(server, profile, lists);
+      path.listChanges.mayHaveChanged();
     },
     onStatus: (servers) => published.status(servers),
   });
@@ -78,6 +83,7 @@ export function createDependencies(
     asks: createPendingAsks((ask) => send('ask', ask)),
     journal,
     streams,
+    listChanges: createListChanges({ streams, viewOf: (stream) => viewOf(path, stream) }),
     inFlight: createCallsInFlight(),
     serverRequests: createServerRequests(),
     now,
@@ -92,9 +98,18 @@ export function createDependencies(
   const close = () => {
     clearInterval(reporting);
     for (const part of [journal, outbox]) part.close();
+    path.listChanges.close();
     streams.stop();
   };
   return { path, verifier, outbox, channel, close };
+}
+
+/** What the principal behind a session's stream sees now. */
+function viewOf({ snapshot, catalogs }: DataPath, stream: OpenStream): VisibleView | undefined {
+  const place = placeOf(snapshot.value, stream);
+  if (!place || stream.profile === undefined) return undefined;
+  const view = catalogs.known(place.namespace, stream.profile);
+  return visibleView(view, stream.claims.ruleSet, place.rules);
 }
 
 function channelOptions(

@@ -110,6 +110,18 @@ describe('catalogs', () => {
     assert.deepEqual([...catalog.tools.keys()], ['git__push']);
   });
 
+  it('wait for a server that was listed for clients of another kind, however long it is known', async () => {
+    const snapshot = sampleSnapshot([GIT]);
+    const listing = Promise.withResolvers<ServerLists>();
+    const { catalogs, clock } = start(snapshot, { git: () => listing.promise });
+    catalogs.configure('git', GIT);
+    catalogs.update(GIT, '{"roots":{}}', toolLists('pull'));
+    clock.now += 60_000;
+    const settled = catalogs.settled(rulesOf(snapshot), ALICE);
+    setTimeout(() => listing.resolve(toolLists('pull')), 50);
+    assert.equal((await settled).catalog.tools.size, 1);
+  });
+
   it('show what a server lists after all', async () => {
     const snapshot = sampleSnapshot([GIT]);
     const { catalogs } = start(snapshot, { git: () => Promise.reject(new Error('down')) });

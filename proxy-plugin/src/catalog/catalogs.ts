@@ -55,7 +55,11 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
   const known = new Map<string, Map<string, KnownLists>>();
   /** Rules are new values when they change, so views of former ones go by themselves. */
   const built = new WeakMap<NamespaceRules, Map<string, BuiltView>>();
-  const firstListings = createFirstListings({ now });
+  const firstListings = createFirstListings({
+    now,
+    isListed: ({ name, revision }) =>
+      [...(known.get(name)?.values() ?? [])].some((entry) => entry.revision === revision),
+  });
   let listsVersion = 0;
 
   const listsOf = ({ name, revision }: ServerRuntime, profile: string): ServerLists | undefined => {

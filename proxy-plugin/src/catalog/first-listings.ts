@@ -1,4 +1,4 @@
-/** Lists servers that nobody could list yet: requests wait for a first try, and only while the server is new. */
+/** Lists servers that nobody could list yet: requests wait for a first try, of one that fails only while it is new. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 
 export interface FirstListings {
@@ -21,12 +21,19 @@ interface Attempt {
   notBefore: number;
 }
 
-/** Longer than most servers take to start, shorter than clients wait. Counted from the configuration on. */
+/** Longer than most servers take to start, shorter than clients wait. Counted from the configuration on, until it was listed. */
 const NEW_FOR_MS = 5_000;
 /** Between two tries of a server that could not be listed. */
 const RETRY_AFTER_MS = 5_000;
 
-export function createFirstListings({ now }: { readonly now: () => number }): FirstListings {
+export interface FirstListingsDeps {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Whether the server could be listed for clients of some profile: it is no dead one. */
+  readonly isListed: (server: ServerRuntime) => boolean;
+}
+
+export function createFirstListings({ now, isListed }: FirstListingsDeps): FirstListings {
   /** By server, then by profile. */
   const attempts = new Map<string, Map<string, Attempt>>();
   /** Unix milliseconds, by server. */
@@ -47,7 +54,7 @@ export function createFirstListings({ now }: { readonly now: () => number }): Fi
     const { promise: firstTry, resolve } = Promise.withResolvers<void>();
     const attempt: Attempt = { revision: server.revision, firstTry, running: true, notBefore: 0 };
     profiles.set(profile, attempt);
-    const age = now() - (knownSince.get(server.name) ?? now());
+    const age = isListed(server) ? 0 : now() - (knownSince.get(server.name) ?? now());
     const timer = setTimeout(resolve, Math.max(0, NEW_FOR_MS - age));
     void run(attempt, list).then(() => {
       clearTimeout(timer);

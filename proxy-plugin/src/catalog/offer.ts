@@ -8,7 +8,14 @@ export interface Offer {
   readonly instructions: string;
 }
 
-const KINDS = ['tools', 'prompts', 'resources', 'logging', 'completions'] as const;
+/** What a server may declare, and what is then said of the endpoint: lists may change with its configuration. */
+const OFFERS = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true },
+  logging: {},
+  completions: {},
+} as const;
 /** In characters. Clients put the text into a model's context. */
 const LONGEST_OF_SERVER = 4_000;
 const LONGEST_OF_ALL = 16_000;
@@ -17,12 +24,12 @@ const LONGEST_OF_ALL = 16_000;
 export function offerOf({ lists, unlisted }: NamespaceView, visible: Catalog): Offer {
   const servers = [...lists.values()];
   // A server that is not listed yet may turn out to have any of them.
-  const offered = KINDS.filter(
-    (kind) =>
+  const offered = Object.entries(OFFERS).filter(
+    ([kind]) =>
       unlisted.length > 0 || servers.some(({ capabilities }) => capabilities[kind] !== undefined),
   );
   return {
-    capabilities: Object.fromEntries(offered.map((kind) => [kind, {}])),
+    capabilities: Object.fromEntries(offered),
     instructions: joinedInstructions(lists, visible),
   };
 }

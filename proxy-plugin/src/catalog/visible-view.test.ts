@@ -74,8 +74,10 @@ describe('what an endpoint offers', () => {
   it('is the union of what its servers can do, and nothing that the gateway can not', () => {
     const offer = (lists: Record<string, ServerLists>) =>
       visibleView(viewOf(lists), 'open', UNRESTRICTED).offer().capabilities;
-    assert.deepEqual(offer({ git: GIT }), { tools: {} });
-    assert.deepEqual(offer({ git: GIT, files: FILES }), { tools: {}, prompts: {}, resources: {} });
+    const some = { listChanged: true };
+    assert.deepEqual(offer({ git: GIT }), { tools: some });
+    const both = offer({ git: GIT, files: FILES });
+    assert.deepEqual(both, { tools: some, prompts: some, resources: some });
     assert.deepEqual(offer({}), {});
   });
 

@@ -1,4 +1,5 @@
 /** A namespace as one rule set sees it, as ready-made JSON: rule sets are shared by many keys. */
+import { createHash } from 'node:crypto';
 import type { RuleSet } from '@sluice/contract/access';
 import type { Catalog } from '@sluice/contract/catalog';
 import { visibleTo } from '@sluice/contract/visible-to';
@@ -19,6 +20,8 @@ export interface VisibleView {
   list(method: ListMethod): Buffer;
   /** What `initialize` tells. */
   offer(): Offer;
+  /** Equal for equal lists. */
+  readonly fingerprints: Readonly<Record<'tools' | 'prompts' | 'resources', string>>;
 }
 
 /** Per namespace; beyond that all are made anew, which takes about a millisecond each. */
@@ -41,17 +44,33 @@ export function visibleView(view: NamespaceView, ruleSetId: string, rules: RuleS
 function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
   const lists = new Map<ListMethod, Buffer>();
   let offer: Offer | undefined;
+  let fingerprints: VisibleView['fingerprints'] | undefined;
+  const list: VisibleView['list'] = (method) => {
+    const written = lists.get(method) ?? writeList(visible, method);
+    lists.set(method, written);
+    return written;
+  };
   return {
-    list(method) {
-      const list = lists.get(method) ?? writeList(visible, method);
-      lists.set(method, list);
-      return list;
+    list,
+    get fingerprints() {
+      fingerprints ??= {
+        tools: fingerprint(list('tools/list')),
+        prompts: fingerprint(list('prompts/list')),
+        resources: fingerprint(list('resources/list'), list('resources/templates/list')),
+      };
+      return fingerprints;
     },
     offer() {
       offer ??= offerOf(view, visible);
       return offer;
     },
   };
+}
+
+function fingerprint(...lists: readonly Buffer[]): string {
+  const hash = createHash('sha256');
+  for (const list of lists) hash.update(list);
+  return hash.digest('base64');
 }
 
 function writeList(visible: Catalog, method: ListMethod): Buffer {

@@ -1,14 +1,20 @@
 /** GET: the stream of a legacy session. */
+import type { ServerResponse } from 'node:http';
 import { SESSION_HEADER } from '@sluice/contract/headers';
 import { deny } from '../mcp/deny.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
+import type { OpenStream } from '../streams/open-streams.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { commonHeaders, sendRefusal } from './send.ts';
 
 const MAX_STREAMS_PER_PRINCIPAL = 100;
 const COMMENT = ':\n\n';
+const EVENT_START = Buffer.from('event: message\ndata: ');
+const EVENT_END = Buffer.from('\n\n');
+/** 1 MiB of notifications that a client does not read are enough. */
+const MOST_UNREAD_BYTES = 1024 * 1024;
 
 /** Opens the session's stream; a newer one takes the place of an older. */
 export function handleGet(path: DataPath, exchange: HttpExchange, place: Place): void {
@@ -34,15 +40,25 @@ export function handleGet(path: DataPath, exchange: HttpExchange, place: Place):
     'X-Accel-Buffering': 'no',
   });
   response.write(COMMENT);
-  const forget = streams.add({
+  const stream: OpenStream = {
     claims,
     endpoint: exchange.endpoint,
     session: session.id,
     kind: 'session',
+    profile: session.profile,
+    notify: (message) => notify(response, message),
     close: () => void response.end(),
     keepAlive: () => void response.write(COMMENT),
-  });
+  };
+  const forget = streams.add(stream);
   response.on('close', forget);
+  path.listChanges.joined(stream);
+}
+
+/** Nobody waits for it, so a client that does not read misses it. */
+function notify(response: ServerResponse, message: Buffer): void {
+  if (response.writableLength > MOST_UNREAD_BYTES) return;
+  response.write(Buffer.concat([EVENT_START, message, EVENT_END]));
 }
 
 /** People try the URL in a browser or with curl: tell them how far they have come. */

@@ -20,7 +20,9 @@ export async function initialize(
   const profile = profileOf(params.capabilities);
   const { session, sealedId } = path.sessions.open(claims, endpoint, protocolVersion, profile);
   const view = await path.catalogs.settled(namespace, callerOf(session, claims));
-  const { capabilities, instructions } = visibleView(view, claims.ruleSet, rules).offer();
+  const visible = visibleView(view, claims.ruleSet, rules);
+  path.listChanges.seen(session.id, visible);
+  const { capabilities, instructions } = visible.offer();
   const result = {
     protocolVersion,
     capabilities,

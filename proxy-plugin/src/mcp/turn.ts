@@ -12,6 +12,7 @@ import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import type { CallsInFlight } from './calls-in-flight.ts';
 import type { Exchange } from './exchange.ts';
+import type { ListChanges } from './list-changes.ts';
 import type { ServerRequests } from './server-requests.ts';
 
 /** What the data path works with; built once. */
@@ -24,6 +25,7 @@ export interface DataPath {
   readonly asks: PendingAsks;
   readonly journal: CallJournal;
   readonly streams: OpenStreams;
+  readonly listChanges: ListChanges;
   readonly inFlight: CallsInFlight;
   readonly serverRequests: ServerRequests;
   /** Unix milliseconds. */

@@ -8,6 +8,9 @@ export interface OpenStream {
   readonly session: string;
   /** `session`: stays until somebody closes it. `reply`: ends with the reply to one call. */
   readonly kind: 'session' | 'reply';
+  /** Capability profile of the session; only its own stream has one, and a way to say what belongs to no call. */
+  readonly profile?: string;
+  readonly notify?: (message: Buffer) => void;
   close(): void;
   /** Sends something, so that nobody on the way takes the stream for dead. */
   keepAlive(): void;
@@ -19,6 +22,8 @@ export interface OpenStreams {
   /** Closes the streams of these keys (`*` = every key) and of these secrets. */
   revoke(keys: readonly string[], secrets: readonly string[]): void;
   closeWhere(predicate: (stream: OpenStream) => boolean): void;
+  /** Session streams, which hear what belongs to no call. */
+  listening(): readonly OpenStream[];
   /** Session streams of a principal. */
   countOf(principal: string): number;
   /** Session streams in all. */
@@ -83,6 +88,7 @@ export function createOpenStreams(now: () => number): OpenStreams {
       });
     },
     closeWhere,
+    listening: () => [...streams.keys()].filter(({ kind }) => kind === 'session'),
     countOf: (principal) => counts.get(principal) ?? 0,
     stop() {
       clearInterval(expiry);

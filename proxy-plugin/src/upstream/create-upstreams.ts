@@ -45,6 +45,8 @@ export interface UpstreamsDeps {
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const { now } = deps;
   const agent = createHttpAgent();
+  const caps = deps.caps ?? defaultCaps();
+  const listenAgent = createHttpAgent(caps.sessions);
   const statuses: ServerStatuses = new ServerStatuses({
     publish: deps.onStatus,
     upstreamsOf: (name) => pool.of(name),
@@ -59,10 +61,10 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     open: createOpenUpstream({
       ...deps,
       openStdio: createOpenStdio(deps),
-      openHttp: createOpenHttp({ ...deps, agent }),
+      openHttp: createOpenHttp({ ...deps, agent, listenAgent }),
     }),
     gate: createStartGate(createBackOff(deps), now),
-    caps: deps.caps ?? defaultCaps(),
+    caps,
     events: poolEvents(deps, statuses, lists),
     now,
   });
@@ -85,7 +87,7 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
       lists.close();
       await pool.close();
       statuses.close();
-      await agent.destroy();
+      await Promise.all([agent.destroy(), listenAgent.destroy()]);
     },
   };
 }

@@ -25,10 +25,10 @@ export interface ListStore {
 }
 
 /** A storm of change messages makes one refresh in this time. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 100;
 /**
- * HTTP servers have no way yet to tell of changes between calls: older lists are served, and refreshed
- * behind the caller's back.
+ * Not every HTTP server tells of changes between calls: older lists are served, and refreshed behind
+ * the caller's back.
  */
 const HTTP_FRESH_MS = 60_000;
 /** Profiles remembered per server; the oldest is forgotten. */

@@ -87,6 +87,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         headers: caller.headers,
         timeoutMs: server.connectTimeoutMs,
       });
+      if (saysNews(hello)) transport.listen();
       const logLevel = hello.capabilities.logging
         ? new UpstreamLogLevel((level) => setLogLevel(live, caller, level))
         : undefined;
@@ -96,6 +97,14 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       throw error;
     }
   };
+}
+
+/** Of lists or resources; a server without news needs no stream for them. */
+function saysNews({ capabilities }: Hello): boolean {
+  return ['tools', 'prompts', 'resources'].some((kind) => {
+    const { listChanged, subscribe } = Object(capabilities[kind]) as Record<string, unknown>;
+    return listChanged === true || subscribe === true;
+  });
 }
 
 /** A server that does not take it logs as it likes; what a session hears is filtered here as well. */

@@ -49,6 +49,8 @@ export interface Transport {
   send(message: Buffer): Promise<void>;
   /** The handshake settled on this version. */
   negotiated(protocolVersion: string): void;
+  /** Opens what the server needs to speak outside of calls; it has something to say. */
+  listen(): void;
   /** Removes the server's secrets from a text of the server that people will read. */
   readonly scrub: Scrub;
   /** Last lines of stderr, scrubbed. */

@@ -11,12 +11,19 @@ const textOf = (message: WireMessage | undefined) =>
   (message?.result?.content as { text: string }[] | undefined)?.[0]?.text ?? '';
 
 let features: FeatureGateway;
+let narrowKey: Promise<string> | undefined;
 before(async () => {
   features = await startFeatureGateway();
 });
 after(() => features?.[Symbol.asyncDispose]());
 
 const open = (endpoint: string) => openWire(features.url(endpoint), features.key);
+
+/** With a key that may use nothing but `echo`. */
+async function openNarrow(endpoint: string) {
+  narrowKey ??= issueKey(features.gateway, 'narrow', { endpoints: ['*'], allow: ['*/echo'] });
+  return openWire(features.url(endpoint), await narrowKey);
+}
 
 for (const endpoint of ['stdio', 'http']) {
   describe(`with an upstream over ${endpoint}`, () => {
@@ -94,13 +101,24 @@ for (const endpoint of ['stdio', 'http']) {
       const [reply] = await (await wire.request('completion/complete', unknown)).all();
       assert.equal(reply?.error?.code, -32602);
     });
+
+    it('a server’s changed list reaches the sessions that see it, and is the new one', async () => {
+      const [wire, narrow] = [await open(endpoint), await openNarrow(endpoint)];
+      const [stream, blind] = [await wire.listen(), await narrow.listen()];
+      const name = `new-${endpoint}`;
+      await wire.text('f__grow', { name });
+      await stream.first(isMethod('notifications/tools/list_changed'));
+      const [list] = await (await wire.request('tools/list')).all();
+      const tools = list?.result?.tools as { name: string }[];
+      assert.ok(tools.some((tool) => tool.name === `f__${name}`));
+      assert.deepEqual([stream.messages.length, blind.messages.length], [1, 0]);
+      for (const one of [stream, blind]) one.close();
+    });
   });
 }
 
 it('nothing is completed for a prompt that a key may not use', async () => {
-  const { gateway } = features;
-  const key = await issueKey(gateway, 'narrow', { endpoints: ['*'], allow: ['stdio/echo'] });
-  const wire = await openWire(features.url('stdio'), key);
+  const wire = await openNarrow('stdio');
   const argument = { name: 'kind', value: 'h' };
   const refs = [
     { type: 'ref/prompt', name: 'f__poem' },

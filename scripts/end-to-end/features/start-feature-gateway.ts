@@ -1,4 +1,5 @@
 /** A gateway with the feature server behind it, once per upstream transport, each on its own endpoint. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -43,6 +44,10 @@ export async function startFeatureGateway(): Promise<FeatureGateway> {
   ];
   await put(gateway, 'namespaces/both', { members });
   await put(gateway, 'endpoints/both', { namespace: 'both' });
+  for (const name of ['stdio', 'http', 'shared']) {
+    const reply = await gateway.api('POST', `/api/v1/servers/${name}/sync`);
+    assert.equal(reply.status, 200, JSON.stringify(reply));
+  }
   return {
     gateway,
     key: await issueKey(gateway, 'tester'),

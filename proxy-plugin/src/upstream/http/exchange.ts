@@ -5,7 +5,7 @@ import type { Agent, Dispatcher } from 'undici';
 export interface ExchangeRequest {
   readonly origin: string;
   readonly path: string;
-  readonly method: 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
 }

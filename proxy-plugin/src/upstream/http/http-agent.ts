@@ -10,12 +10,13 @@ const SOCKETS_PER_ORIGIN = 256;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Sockets are shared by all callers, MCP sessions never (they live in headers). No redirect is followed. */
-export function createHttpAgent(): Agent {
+/** `connections` = most sockets to one origin. */
+export function createHttpAgent(connections = SOCKETS_PER_ORIGIN): Agent {
   return new Agent({
     connect: guarded(
       buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: guardedLookup }),
     ),
-    connections: SOCKETS_PER_ORIGIN,
+    connections,
     // Streams may be silent for long; every call has its own deadline.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -13,6 +13,7 @@ import {
 import type { ReplyHandler } from '../upstream.ts';
 import { type ExchangeRequest, sendAndForget } from './exchange.ts';
 import { redirected, sessionClosed, sessionLost, statusFailure } from './http-failure.ts';
+import { type ListenStream, openListenStream } from './listen-stream.ts';
 import { PostCall, type Refusal } from './post-call.ts';
 import { requestHeaders } from './request-headers.ts';
 
@@ -24,6 +25,8 @@ export interface HttpTransportDeps {
   /** Client headers of the caller whose session this is; they go with messages that belong to no call. */
   readonly forwarded: Readonly<Record<string, string>>;
   readonly agent: Agent;
+  /** For streams that stay open: they must not take the sockets of the calls. */
+  readonly listenAgent: Agent;
   readonly events: TransportEvents;
   now(): number;
 }
@@ -41,6 +44,7 @@ export class HttpTransport implements Transport {
   #path: string;
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
+  #listening: ListenStream | undefined;
   #over = false;
 
   constructor(deps: HttpTransportDeps) {
@@ -90,6 +94,15 @@ export class HttpTransport implements Transport {
     this.#protocolVersion = protocolVersion;
   }
 
+  listen(): void {
+    if (this.#over) return;
+    this.#listening = openListenStream({
+      agent: this.#deps.listenAgent,
+      events: this.#deps.events,
+      request: () => this.#exchange('GET', null, this.#deps.forwarded),
+    });
+  }
+
   stderr(): readonly string[] {
     return [];
   }
@@ -97,6 +110,7 @@ export class HttpTransport implements Transport {
   async close(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
+    this.#listening?.close();
     for (const { call } of [...this.#calls]) call.fail(sessionClosed(this.#deps.server.name));
     if (this.#sessionId === undefined) return;
     const exchange = this.#exchange('DELETE', null, this.#deps.forwarded);
@@ -156,13 +170,14 @@ export class HttpTransport implements Transport {
     if (!this.#over) {
       // The other calls of the session are on their own streams and may still be answered.
       this.#over = true;
+      this.#listening?.close();
       this.#deps.events.gone(failure);
     }
     handler.fail(failure);
   }
 
   #exchange(
-    method: 'POST' | 'DELETE',
+    method: ExchangeRequest['method'],
     body: Buffer | null,
     forwarded: Readonly<Record<string, string>>,
   ): ExchangeRequest {

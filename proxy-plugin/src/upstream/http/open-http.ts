@@ -9,6 +9,7 @@ import { HttpTransport } from './http-transport.ts';
 
 export interface OpenHttpDeps {
   readonly agent: Agent;
+  readonly listenAgent: Agent;
   readonly resolveReference: ResolveReference;
   now(): number;
 }
@@ -19,7 +20,7 @@ export type OpenHttp = (
   events: TransportEvents,
 ) => Promise<Transport>;
 
-export function createOpenHttp({ agent, resolveReference, now }: OpenHttpDeps): OpenHttp {
+export function createOpenHttp({ resolveReference, ...deps }: OpenHttpDeps): OpenHttp {
   return async (server, caller, events) => {
     const url = URL.parse(server.url ?? '');
     if (!url || !/^https?:$/.test(url.protocol)) {
@@ -32,9 +33,8 @@ export function createOpenHttp({ agent, resolveReference, now }: OpenHttpDeps): 
       url,
       headers: { ...basicAuthentication(url), ...headers },
       forwarded: caller.headers,
-      agent,
+      ...deps,
       events,
-      now,
     });
   };
 }

@@ -89,6 +89,8 @@ export class StdioTransport implements Transport {
 
   negotiated(): void {}
 
+  listen(): void {}
+
   close(): Promise<void> {
     this.#wanted = true;
     this.#finish(closed(this.#deps.serverName));
