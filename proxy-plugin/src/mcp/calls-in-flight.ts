@@ -27,7 +27,7 @@ interface Entry {
 }
 
 /** Calls go on when their client leaves, so nothing else bounds what one client can pile up. */
-const MAX_CALLS_PER_PRINCIPAL = 200;
+export const MAX_CALLS_PER_PRINCIPAL = 200;
 
 /** What a client that was told `too_many` reads. */
 export const TOO_MANY_CALLS: Refusal = {

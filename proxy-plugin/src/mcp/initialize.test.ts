@@ -38,7 +38,8 @@ describe('initialize', () => {
   it('names the gateway and claims what works', async () => {
     const { serverInfo, capabilities } = await initialize('2025-11-25');
     assert.equal(serverInfo.name, 'sluice');
-    assert.deepEqual(Object.keys(capabilities).toSorted(), ['prompts', 'resources', 'tools']);
+    const all = ['completions', 'logging', 'prompts', 'resources', 'tools'];
+    assert.deepEqual(Object.keys(capabilities).toSorted(), all);
   });
 
   it('opens another session each time, not to be cached', async () => {
