@@ -40,7 +40,7 @@ export const DECISION_LIFETIME_MS = 60_000;
 /** `<base64url claims>.<base64url HMAC-SHA-256>`, under 1 kB. */
 export function signDecision(key: KeyObject, claims: DecisionClaims, to: DecisionBinding): string {
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return `${payload}.${mac(key, payload, to).toString('base64url')}`;
+  return `${payload}.${mac(key, payload, to)}`;
 }
 
 export type VerifiedDecision =
@@ -59,7 +59,7 @@ export function verifyDecision(
   const payload = header.slice(0, Math.max(dot, 0));
   // As text: several spellings of base64url decode to the same bytes, only one is what we wrote.
   const given = Buffer.from(header.slice(dot + 1));
-  const expected = Buffer.from(mac(key, payload, to).toString('base64url'));
+  const expected = Buffer.from(mac(key, payload, to));
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     return { ok: false, reason: 'forged' };
   }
@@ -67,8 +67,8 @@ export function verifyDecision(
   return now < claims.expiresAt ? { ok: true, claims } : { ok: false, reason: 'expired' };
 }
 
-function mac(key: KeyObject, payload: string, to: DecisionBinding): Buffer {
+function mac(key: KeyObject, payload: string, to: DecisionBinding): string {
   return createHmac('sha256', key)
     .update(`${to.requestId}\n${to.endpoint}\n${to.route}\n${to.httpMethod}\n${payload}`)
-    .digest();
+    .digest('base64url');
 }

@@ -18,8 +18,8 @@ import type { DecisionInput } from './decision-input.ts';
 export interface Answer {
   /** Other statuses make NGINX answer 500: the real one of a refusal is in a header. */
   readonly status: 204 | 401 | 403;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
+  /** Names and values in turn; the answer's own, so that it can be written without a copy. */
+  readonly headers: string[];
 }
 
 export function allowAnswer(

@@ -36,6 +36,6 @@ function answer(decide: DecisionLoop, request: IncomingMessage, response: Server
   decide(request.headers, ({ status, headers }) => end(response, status, headers));
 }
 
-function end(response: ServerResponse, status: number, headers: readonly string[]): void {
-  response.writeHead(status, [...headers]).end();
+function end(response: ServerResponse, status: number, headers: string[]): void {
+  response.writeHead(status, headers).end();
 }

@@ -25,6 +25,16 @@ it('a step changes what it names and nothing else', () => {
   assert.equal(policy.endpointAt('a')?.name, 'a');
 });
 
+it('a secret that was good a moment ago follows every change of its key', () => {
+  const policy = samplePolicy(parts);
+  assert.ok(policy.keys.bySecret('secret-of-alice'));
+  policy.apply({ version: 2, full: false, keys: { alice: null } });
+  assert.equal(policy.keys.bySecret('secret-of-alice'), undefined);
+  const moved = sampleKey('carol', { secrets: [{ digest: digest('secret-of-alice') }] });
+  policy.apply({ version: 3, full: false, keys: { carol: moved } });
+  assert.equal(policy.keys.bySecret('secret-of-alice')?.key.policy.name, 'carol');
+});
+
 it('removed keys, endpoints and limits are gone', () => {
   const policy = samplePolicy(parts);
   policy.apply({

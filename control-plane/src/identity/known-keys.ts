@@ -1,4 +1,5 @@
 /** The keys of the policy, found by secret or by name at a cost that does not grow with their number. */
+import { hash } from 'node:crypto';
 import type { KeyDigest } from '../credentials/key-digest.ts';
 import type { KeyPolicy } from '../decision/policy.ts';
 import { ruleSetId } from '../decision/rule-set-id.ts';
@@ -26,11 +27,17 @@ export interface KnownKeys {
   names(): readonly string[];
 }
 
+/** Secrets that were good lately and are found without their keyed digest. */
+const MAX_RECENT = 10_000;
+
 export function createKnownKeys(digest: KeyDigest): KnownKeys {
   const byName = new Map<string, KeyPolicy>();
   const byDigest = new Map<string, KnownSecret>();
+  /** By plain SHA-256, which costs a quarter of an HMAC; the secrets themselves are not kept. */
+  const recent = new Map<string, KnownSecret>();
   return {
     set(name, policy) {
+      recent.clear();
       for (const secret of byName.get(name)?.secrets ?? []) {
         // Only our own: a digest may have moved to another key in the same change.
         if (byDigest.get(secret.digest)?.key.policy.name === name) byDigest.delete(secret.digest);
@@ -45,7 +52,15 @@ export function createKnownKeys(digest: KeyDigest): KnownKeys {
       }
     },
     byName: (name) => byName.get(name),
-    bySecret: (secret) => byDigest.get(digest(secret)),
+    bySecret(secret) {
+      const brief = hash('sha256', secret, 'base64url');
+      const seen = recent.get(brief);
+      if (seen) return seen;
+      const known = byDigest.get(digest(secret));
+      if (recent.size >= MAX_RECENT) recent.clear();
+      if (known) recent.set(brief, known);
+      return known;
+    },
     names: () => [...byName.keys()],
   };
 }
