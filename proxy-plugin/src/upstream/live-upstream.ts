@@ -3,7 +3,13 @@ import { type Deadline, startDeadline } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
 import { isHeard } from './log-level.ts';
 import { ServerRequests } from './server-requests.ts';
-import { encodeNotification, type ServerMessage, type Transport } from './transport.ts';
+import {
+  encodeNotification,
+  type ServerMessage,
+  type Transport,
+  type TransportCall,
+  type TransportRequest,
+} from './transport.ts';
 import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from './upstream.ts';
 
 export interface LiveCall {
@@ -70,9 +76,9 @@ export class LiveUpstream {
     this.#lastId += 1;
     const id = this.#lastId;
     const { params, clientToken } = withOwnToken(request.params, id);
-    const expired = () =>
-      giveUp('timeout', timeoutFailure(this.#deps.serverName, request.timeoutMs));
-    const deadline = startDeadline(request.timeoutMs, () => this.#timedOut(entry, expired));
+    const { method, clientId, headers, timeoutMs } = request;
+    const expired = () => giveUp('timeout', timeoutFailure(this.#deps.serverName, timeoutMs));
+    const deadline = startDeadline(timeoutMs, () => this.#timedOut(entry, expired));
     const settle = () => {
       deadline.clear();
       this.#inFlight.delete(id);
@@ -82,7 +88,8 @@ export class LiveUpstream {
     const state = { replying: false, progress: Number.NEGATIVE_INFINITY };
     const entry: InFlight = { handler, clientToken, caller, deadline, settle, ...state };
     this.#inFlight.set(id, entry);
-    const wire = this.#deps.transport.request({ ...request, id, params }, this.#settling(entry));
+    const onWire = { id, method, params, clientId, headers };
+    const wire = this.#send(onWire, entry);
     const giveUp = (reason: string, failure: UpstreamFailure) => {
       if (!this.#inFlight.has(id)) return;
       settle();
@@ -92,6 +99,16 @@ export class LiveUpstream {
       handler.fail(failure);
     };
     return { cancel: (reason) => giveUp(reason, CANCELLED), resume: () => wire.resume() };
+  }
+
+  /** A transport that throws leaves nothing of the call behind. */
+  #send(onWire: TransportRequest, entry: InFlight): TransportCall {
+    try {
+      return this.#deps.transport.request(onWire, this.#settling(entry));
+    } catch (error) {
+      entry.settle();
+      throw error;
+    }
   }
 
   /** Takes what the transport heard from the server beside replies. */

@@ -30,45 +30,58 @@ export function startExchange(
   request: ExchangeRequest,
   events: ExchangeEvents,
 ): Exchange {
-  let controller: Dispatcher.DispatchController | undefined;
-  let over = false;
-
-  function finish(report: () => void): void {
-    if (over) return;
-    over = true;
-    report();
-  }
-
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started;
-      if (over) started.abort(new Error('aborted'));
-    },
-    onResponseStart(_, status, headers) {
-      if (!over && status >= 200) events.start(status, headers);
-    },
-    onResponseData(current, chunk) {
-      if (!over && !events.data(chunk)) current.pause();
-    },
-    onResponseEnd: () => finish(() => events.end()),
-    onResponseError: (_, error) => finish(() => events.error(error, controller !== undefined)),
-  };
+  const exchange = new DispatchedExchange(events);
   try {
-    agent.dispatch({ ...request }, handler);
+    agent.dispatch(request, exchange);
   } catch (error) {
-    finish(() => events.error(error, false));
+    exchange.onResponseError(undefined, error);
+  }
+  return exchange;
+}
+
+class DispatchedExchange implements Exchange, Dispatcher.DispatchHandler {
+  readonly #events: ExchangeEvents;
+  #controller: Dispatcher.DispatchController | undefined;
+  #over = false;
+
+  constructor(events: ExchangeEvents) {
+    this.#events = events;
   }
 
-  return {
-    abort() {
-      if (over) return;
-      over = true;
-      controller?.abort(new Error('aborted'));
-    },
-    resume() {
-      if (!over) controller?.resume();
-    },
-  };
+  abort(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(new Error('aborted'));
+  }
+
+  resume(): void {
+    if (!this.#over) this.#controller?.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) controller.abort(new Error('aborted'));
+  }
+
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
+    if (!this.#over && status >= 200) this.#events.start(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#over && !this.#events.data(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.end();
+  }
+
+  onResponseError(_: unknown, error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.error(error, this.#controller !== undefined);
+  }
 }
 
 /**

@@ -41,7 +41,10 @@ export class HttpTransport implements Transport {
   readonly scrub: Scrub;
   readonly #deps: HttpTransportDeps;
   readonly #calls = new Set<{ call: PostCall; handler: ReplyHandler }>();
+  readonly #origin: string;
   #path: string;
+  /** Of every request while no header of a client goes along; made anew when the session changes. */
+  #headers: Readonly<Record<string, string>> | undefined;
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
   #listening: ListenStream | undefined;
@@ -50,6 +53,7 @@ export class HttpTransport implements Transport {
   constructor(deps: HttpTransportDeps) {
     this.#deps = deps;
     this.scrub = createScrub(Object.values(deps.headers));
+    this.#origin = deps.url.origin;
     this.#path = `${deps.url.pathname}${deps.url.search}`;
   }
 
@@ -92,6 +96,7 @@ export class HttpTransport implements Transport {
 
   negotiated(protocolVersion: string): void {
     this.#protocolVersion = protocolVersion;
+    this.#headers = undefined;
   }
 
   listen(): void {
@@ -138,13 +143,15 @@ export class HttpTransport implements Transport {
   /** MCP 2025-11-25, Streamable HTTP, "Session Management": the id comes with the answer to `initialize`. */
   #accepted(request: TransportRequest, headers: IncomingHttpHeaders): void {
     const id = headers['mcp-session-id'];
-    if (request.method === 'initialize' && typeof id === 'string') this.#sessionId = id;
+    if (request.method !== 'initialize' || typeof id !== 'string') return;
+    this.#sessionId = id;
+    this.#headers = undefined;
   }
 
   /** Takes on a new path within the origin; any other redirect would carry credentials elsewhere. */
   #follow({ status, headers }: Refusal): boolean {
     const target = status === 307 || status === 308 ? this.#target(headers) : undefined;
-    if (!target || target.origin !== this.#deps.url.origin) return false;
+    if (!target || target.origin !== this.#origin) return false;
     this.#path = `${target.pathname}${target.search}`;
     return true;
   }
@@ -181,10 +188,16 @@ export class HttpTransport implements Transport {
     body: Buffer | null,
     forwarded: Readonly<Record<string, string>>,
   ): ExchangeRequest {
-    const { server, url, headers } = this.#deps;
+    const headers = this.#headersWith(forwarded);
+    return { origin: this.#origin, path: this.#path, method, body, headers };
+  }
+
+  #headersWith(forwarded: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const { server, headers } = this.#deps;
+    if (this.#headers && server.forwardHeaders.length === 0) return this.#headers;
     const session = { sessionId: this.#sessionId, protocolVersion: this.#protocolVersion };
-    const all = requestHeaders(server, headers, forwarded, session);
-    return { origin: url.origin, path: this.#path, method, body, headers: all };
+    this.#headers = requestHeaders(server, headers, forwarded, session);
+    return this.#headers;
   }
 }
 

@@ -51,8 +51,7 @@ export class PostCall {
   constructor(deps: PostCallDeps) {
     this.#startedAt = deps.now();
     this.#deps = deps;
-    this.#reader = new ReplyReader({
-      ...deps,
+    this.#reader = new ReplyReader(deps, {
       onDrain: () => this.#exchange.resume(),
       onFailure: (failure) => this.#fail(failure),
       elapsedMs: () => this.#elapsedMs(),

@@ -1,7 +1,7 @@
 /** Finds the reply to one POST among the messages of its response, and streams it to the handler. */
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, withId } from '../json/message-reader.ts';
-import { createReplyDelivery, type ReplyDelivery } from '../reply-delivery.ts';
+import { ReplyDelivery } from '../reply-delivery.ts';
 import {
   MAX_REPLY_BYTES,
   MAX_SERVER_MESSAGE_BYTES,
@@ -16,6 +16,9 @@ export interface ReplyReaderDeps {
   readonly request: TransportRequest;
   readonly handler: ReplyHandler;
   readonly events: TransportEvents;
+}
+
+export interface ReplyReaderEvents {
   /** The handler takes bytes again after a pause. */
   onDrain(): void;
   /** The response can't be used; nothing more is read of it. */
@@ -29,15 +32,17 @@ const HELD_BYTES = 64 * 1024;
 
 export class ReplyReader {
   readonly #deps: ReplyReaderDeps;
+  readonly #events: ReplyReaderEvents;
   readonly #delivery: ReplyDelivery;
   #reader = new MessageReader();
   #flowing = false;
   #sent = 0;
   #state: 'open' | 'complete' | 'failed' = 'open';
 
-  constructor(deps: ReplyReaderDeps) {
+  constructor(deps: ReplyReaderDeps, events: ReplyReaderEvents) {
     this.#deps = deps;
-    this.#delivery = createReplyDelivery(deps.handler, () => deps.onDrain());
+    this.#events = events;
+    this.#delivery = new ReplyDelivery(deps.handler, () => events.onDrain());
   }
 
   /** The whole reply was read. */
@@ -78,7 +83,7 @@ export class ReplyReader {
       const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
       this.#deps.events.message({ kind, id, bytes, pieces, call: this.#deps.request.id });
     }
-    this.#reader = new MessageReader();
+    if (!this.complete) this.#reader = new MessageReader();
   }
 
   #reply(id: string, isError: boolean): void {
@@ -90,7 +95,7 @@ export class ReplyReader {
     }
     this.#state = 'complete';
     this.#send(this.#reader.take());
-    this.#delivery.finish({ isError, bytes: this.#sent, upstreamMs: this.#deps.elapsedMs() });
+    this.#delivery.finish({ isError, bytes: this.#sent, upstreamMs: this.#events.elapsedMs() });
   }
 
   #send(pieces: Buffer[]): boolean {
@@ -111,6 +116,6 @@ export class ReplyReader {
 
   #fail(failure: UpstreamFailure): void {
     this.#state = 'failed';
-    this.#deps.onFailure(failure);
+    this.#events.onFailure(failure);
   }
 }

@@ -61,7 +61,8 @@ export class JsonScanner {
   readonly #visitor: JsonVisitor;
   readonly #maxDepth: number;
   readonly #watchedDepth: number;
-  readonly #isObject = new Uint8Array(MAX_DEPTH + 1);
+  /** By depth: 1 in an object, 0 in an array. */
+  readonly #isObject: (0 | 1)[] = [0];
   #state = VALUE;
   #depth = 0;
   /** Offset of the current chunk. */

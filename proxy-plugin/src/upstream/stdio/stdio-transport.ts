@@ -1,7 +1,7 @@
 /** The stdio transport: one child process, one JSON-RPC message a line. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { type ReadMessage, withId } from '../json/message-reader.ts';
-import { createReplyDelivery, type ReplyDelivery } from '../reply-delivery.ts';
+import { ReplyDelivery } from '../reply-delivery.ts';
 import type { Scrub } from '../scrub.ts';
 import {
   encodeRequest,
@@ -177,7 +177,7 @@ export class StdioTransport implements Transport {
       return;
     }
     const upstreamMs = this.#deps.now() - call.sentAt;
-    call.delivery = createReplyDelivery(ending(call.handler, () => this.#waiting.delete(id)));
+    call.delivery = new ReplyDelivery(ending(call.handler, () => this.#waiting.delete(id)));
     call.delivery.push(reply);
     call.delivery.finish({ isError, bytes, upstreamMs });
   }
