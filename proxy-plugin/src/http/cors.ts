@@ -15,12 +15,9 @@ export function corsHeaders(origin: string | undefined): Readonly<Record<string,
   };
 }
 
-/** Headers of the answer to a preflight. */
-export function preflightHeaders(origin: string | undefined): Readonly<Record<string, string>> {
-  return {
-    ...corsHeaders(origin),
-    'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
-    'Access-Control-Allow-Headers': ALLOWED_HEADERS,
-    'Access-Control-Max-Age': '600',
-  };
-}
+/** What the answer to a preflight has beside those. */
+export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+  'Access-Control-Max-Age': '600',
+};

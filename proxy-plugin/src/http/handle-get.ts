@@ -7,7 +7,7 @@ import type { DataPath } from '../mcp/turn.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { commonHeaders, sendRefusal } from './send.ts';
+import { sendRefusal, startAnswer } from './send.ts';
 
 const MAX_STREAMS_PER_PRINCIPAL = 100;
 const COMMENT = ':\n\n';
@@ -33,8 +33,7 @@ export function handleGet(path: DataPath, exchange: HttpExchange, place: Place):
     deny(path, exchange, place.endpoint.name, refusal);
     return;
   }
-  response.writeHead(200, {
-    ...commonHeaders(exchange.request),
+  startAnswer(exchange, 200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',

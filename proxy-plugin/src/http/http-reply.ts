@@ -1,6 +1,6 @@
 /** A response in pieces over HTTP: plain JSON, or an event stream once something must come before it. */
 import type { LimitStanding, Reply, ReplyOptions } from '../mcp/exchange.ts';
-import { commonHeaders, type HttpClient, header, sendEmpty, sendJson } from './send.ts';
+import { type HttpClient, header, sendEmpty, sendJson, startAnswer } from './send.ts';
 
 /** Smaller responses leave in one write with their length; larger ones flow as they come. */
 const HELD_BYTES = 64 * 1024;
@@ -83,13 +83,12 @@ export class HttpReply implements Reply {
 
   #start(mode: 'json' | 'events'): void {
     this.#mode = mode;
-    const { request, response } = this.#client;
-    response.writeHead(200, {
-      ...commonHeaders(request, this.#limits),
+    const own = {
       'Content-Type': mode === 'json' ? 'application/json' : 'text/event-stream',
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
-    });
+    };
+    startAnswer(this.#client, 200, own, this.#limits);
   }
 
   /** Sends what is held. False = wait for the drain. */

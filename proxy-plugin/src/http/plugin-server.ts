@@ -7,7 +7,7 @@ import { denialOf } from '../mcp/deny.ts';
 import type { Refusal } from '../mcp/exchange.ts';
 import { placeOf } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
-import { preflightHeaders } from './cors.ts';
+import { PREFLIGHT_HEADERS } from './cors.ts';
 import { handleDelete } from './handle-delete.ts';
 import { handleGet } from './handle-get.ts';
 import { handlePost } from './handle-post.ts';
@@ -76,8 +76,7 @@ async function answer(
   }
   const { claims, endpoint } = verified;
   if (claims.preflight) {
-    const headers = preflightHeaders(header(request, 'origin'));
-    sendEmpty({ request, response }, 204, headers);
+    sendEmpty({ request, response }, 204, PREFLIGHT_HEADERS);
     return;
   }
   const { snapshot } = path;

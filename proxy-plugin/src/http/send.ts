@@ -22,47 +22,58 @@ export function header(request: IncomingMessage, name: string): string | undefin
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Whose request it was, how its limits stand, and what browsers need. `limits` beat the decision's. */
-export function commonHeaders(request: IncomingMessage, limits: LimitStanding = {}): Headers {
+/**
+ * Starts an answer: `own` headers, and with them whose request it was, how its limits stand, and what
+ * browsers need. `limits` beat the decision's.
+ */
+export function startAnswer(
+  { request, response }: HttpClient,
+  status: number,
+  own: Headers,
+  limits: LimitStanding = {},
+): void {
+  const headers = ['X-Request-Id', header(request, REQUEST_ID_HEADER) ?? ''];
   const rateLimit = limits.rateLimit ?? header(request, RATE_LIMIT_HEADER);
+  if (rateLimit !== undefined) headers.push('RateLimit', rateLimit);
   const policy = limits.rateLimitPolicy ?? header(request, RATE_LIMIT_POLICY_HEADER);
-  return {
-    'X-Request-Id': header(request, REQUEST_ID_HEADER) ?? '',
-    ...(rateLimit !== undefined && { RateLimit: rateLimit }),
-    ...(policy !== undefined && { 'RateLimit-Policy': policy }),
-    ...corsHeaders(header(request, 'origin')),
-  };
+  if (policy !== undefined) headers.push('RateLimit-Policy', policy);
+  add(headers, corsHeaders(header(request, 'origin')));
+  add(headers, own);
+  response.sendDate = false; // NGINX writes its own.
+  response.writeHead(status, headers);
+}
+
+/** Names and values in turn: node:http writes them as they are, and a name twice if it is there twice. */
+function add(headers: string[], more: Headers): void {
+  for (const name in more) headers.push(name, String(more[name]));
 }
 
 /** The pieces of a body leave in one system call, and are not copied. */
 export function sendJson(
-  { request, response }: HttpClient,
+  client: HttpClient,
   status: number,
   body: Buffer | readonly Buffer[],
   headers: Headers = {},
   limits: LimitStanding = {},
 ): void {
   const pieces = Buffer.isBuffer(body) ? [body] : body;
-  response.writeHead(status, {
-    ...commonHeaders(request, limits),
+  const own = {
     'Content-Type': 'application/json',
     'Content-Length': pieces.reduce((length, piece) => length + piece.length, 0),
     'Cache-Control': 'no-store',
     ...headers,
-  });
+  };
+  startAnswer(client, status, own, limits);
+  const { response } = client;
   response.cork();
   for (const piece of pieces) response.write(piece);
   response.end();
 }
 
-export function sendEmpty(
-  { request, response }: HttpClient,
-  status: number,
-  headers: Headers = {},
-): void {
+export function sendEmpty(client: HttpClient, status: number, headers: Headers = {}): void {
   const length = status === 204 ? {} : { 'Content-Length': 0 };
-  response.writeHead(status, { ...commonHeaders(request), ...length, ...headers });
-  response.end();
+  startAnswer(client, status, { ...length, ...headers });
+  client.response.end();
 }
 
 /** Refuses with a JSON-RPC error without `id` that says what to do. */
