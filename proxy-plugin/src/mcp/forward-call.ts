@@ -23,7 +23,8 @@ export interface ForwardedCall {
 export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): RunningCall {
   const { exchange, message, caller, namespace } = turn;
   const { id, method, target, limits } = call;
-  const reply = exchange.openReply({ limits, onDrain: () => running.resume() });
+  let running: RunningCall | undefined;
+  const reply = exchange.openReply({ limits, onDrain: () => running?.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
   const { claims, endpoint } = exchange;
@@ -36,7 +37,7 @@ export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): Ru
     keepAlive: () => reply.keepAlive(),
     close() {
       mayStream = false;
-      if (reply.streaming) running.cancel('the stream was closed');
+      if (reply.streaming) running?.cancel('the stream was closed');
     },
   });
   const handler: ReplyHandler = {
@@ -61,7 +62,7 @@ export function forwardCall(path: DataPath, turn: Turn, call: ForwardedCall): Ru
   const headers = forwardedHeaders(exchange, server);
   const params = paramsWith(message, CALL_METHODS[method].field, target.name);
   const request = { server, caller: { ...caller, headers }, method, params, clientId: id };
-  const running: RunningCall = path.upstreams.call(request, handler);
+  running = path.upstreams.call(request, handler);
   return running;
 }
 
