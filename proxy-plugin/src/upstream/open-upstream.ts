@@ -50,12 +50,19 @@ export interface OpenUpstreamDeps {
 export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
   return async (server, caller, events) => {
     const heard: { live?: LiveUpstream } = {};
-    const transport = await openTransport(deps, server, caller, {
-      message: (message) => heard.live?.message(message),
-      gone: (failure) => events.gone(failure),
-      lateReply: () => deps.count('late_replies', server.name),
-      garbage: () => deps.count('garbage_messages', server.name),
-    });
+    // What callers share must not carry the headers of the one who happened to come first.
+    const headers = server.isolation === 'shared' ? {} : caller.headers;
+    const transport = await openTransport(
+      deps,
+      server,
+      { ...caller, headers },
+      {
+        message: (message) => heard.live?.message(message),
+        gone: (failure) => events.gone(failure),
+        lateReply: () => deps.count('late_replies', server.name),
+        garbage: () => deps.count('garbage_messages', server.name),
+      },
+    );
     events.connected(transport);
     const live = new LiveUpstream({
       serverName: server.name,
@@ -75,7 +82,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         transport,
         profile: caller.profile,
         version: deps.version,
-        headers: caller.headers,
+        headers,
         timeoutMs: server.connectTimeoutMs,
       });
       return { live, transport, hello };
