@@ -4,7 +4,7 @@ import { REASONS } from '@sluice/contract/reasons';
 import { stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
-import { beginRecord, type Finish } from './begin-record.ts';
+import { beginRecord, type Finish, MAX_NAME_BYTES } from './begin-record.ts';
 import { MAX_CALLS_PER_PRINCIPAL } from './calls-in-flight.ts';
 import type { Exchange, Refusal } from './exchange.ts';
 import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
@@ -20,6 +20,12 @@ export async function runCall(
 ): Promise<void> {
   const { exchange, message, caller } = turn;
   const visibleName = stringField(message, CALL_METHODS[method].field);
+  if (visibleName !== undefined && Buffer.byteLength(visibleName) > MAX_NAME_BYTES) {
+    const unknown = { allowed: false, visibleName, reason: 'unknown_name' } as const;
+    const finish = beginRecord(path, turn, method, unknown);
+    respond(exchange, nameTooLong(id, method), unknown.reason, finish);
+    return;
+  }
   const found = await find(path, turn, method, visibleName ?? '');
   const finish = beginRecord(path, turn, method, found);
   if (!found.allowed) {
@@ -87,6 +93,11 @@ async function find(
   if (found.allowed || found.reason !== 'unknown_name' || known.unlisted.length === 0) return found;
   const { catalog } = await catalogs.settled(namespace, caller);
   return findTarget(catalog, rules, method, visibleName);
+}
+
+function nameTooLong(id: Buffer, method: CallMethod): Buffer {
+  const { field } = CALL_METHODS[method];
+  return errorResponse(id, -32602, `"params.${field}" is longer than ${MAX_NAME_BYTES} bytes.`);
 }
 
 /** What may not be listed can't be told from what does not exist. */
