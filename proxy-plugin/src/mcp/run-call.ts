@@ -5,7 +5,7 @@ import { stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
 import { beginRecord, type Finish, MAX_NAME_BYTES } from './begin-record.ts';
-import { MAX_CALLS_PER_PRINCIPAL } from './calls-in-flight.ts';
+import { MAX_BYTES_PER_PRINCIPAL, MAX_CALLS_PER_PRINCIPAL } from './calls-in-flight.ts';
 import type { Exchange, Refusal } from './exchange.ts';
 import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
@@ -32,7 +32,7 @@ export async function runCall(
     respond(exchange, unknownTarget(id, method, visibleName), found.reason, finish);
     return;
   }
-  const claimed = path.inFlight.claim(caller, id);
+  const claimed = path.inFlight.claim(caller, id, message.body.length);
   if (claimed === 'same_id') {
     const response = errorResponse(id, -32600, 'A request with this id is still under way.');
     respond(exchange, response, 'bad_request', finish);
@@ -56,7 +56,9 @@ export async function runCall(
 
 const TOO_MANY: Refusal = {
   reason: 'limit_exceeded',
-  message: `You have ${MAX_CALLS_PER_PRINCIPAL} calls under way. Wait until some of them are answered.`,
+  message:
+    `Too much is under way: you may have ${MAX_CALLS_PER_PRINCIPAL} calls, of ` +
+    `${MAX_BYTES_PER_PRINCIPAL / 1024 / 1024} MiB in all. Wait until some of them are answered.`,
   retryAfterSeconds: 1,
 };
 
