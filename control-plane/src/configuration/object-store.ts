@@ -1,10 +1,12 @@
 /** Objects of one kind in the database. The only place that knows their tables. */
+import type { z } from 'zod';
 import type {
   ConfigurationTables,
   KindName,
   Reader,
   Writer,
 } from '../storage/configuration-database.ts';
+import { DatabaseError } from '../storage/database-error.ts';
 import type { CommonConfig, Kind, Stored } from './kind.ts';
 
 export interface ListOptions {
@@ -34,8 +36,8 @@ export function createObjectStore<C extends CommonConfig, S>(kind: Kind<C, S>): 
     revision: row.revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    config: kind.config.parse(JSON.parse(row.config)),
-    state: kind.state.parse(JSON.parse(row.state)),
+    config: parseStored(row, kind.config, row.config),
+    state: parseStored(row, kind.state, row.state),
   });
   const select = (db: Reader) =>
     db.selectFrom('objects').selectAll().where('kind', '=', kind.kind).orderBy('name');
@@ -140,4 +142,15 @@ async function putOwned<C extends CommonConfig, S>(
     const row = { from_kind: kind.kind, from_name: name, to_kind: to.kind, to_name: to.name };
     await db.insertInto('object_references').values(row).execute();
   }
+}
+
+/** What an earlier version stored may not fit this one: the error names the object, the field and the way out. */
+function parseStored<T>(row: ObjectRow, schema: z.ZodType<T>, json: string): T {
+  const parsed = schema.safeParse(JSON.parse(json));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `/${path.join('/')} ${message}`);
+  throw new DatabaseError(
+    `${row.kind}/${row.name} as it is stored does not fit this version: ${problems.join('; ')}. ` +
+      'Start the version that wrote it, change the object there, and start this one again.',
+  );
 }

@@ -3,9 +3,9 @@ import type { CallRecord } from '@sluice/contract/call-record';
 
 export interface BatchQueue {
   push(records: readonly CallRecord[]): void;
-  /** Sends new batches, and those whose storing was not confirmed for too long. */
+  /** Sends new batches, and those whose storing was not confirmed for too long; a few oldest at a time. */
   flush(): void;
-  /** Sends all of them: nothing that was sent before will be confirmed. */
+  /** Sends them from the oldest on: nothing that was sent before will be confirmed. */
   resend(): void;
   stored(batch: number): void;
   /** Gives up the oldest batch; how many records that were. */
@@ -30,6 +30,8 @@ interface Batch {
 
 /** Storing takes milliseconds; a disk that was full may have room again. */
 const CONFIRMED_WITHIN_MS = 5_000;
+/** Batches on the wire: one that stores nothing is not sent everything again and again. */
+const MAX_UNCONFIRMED = 8;
 
 export function createBatchQueue({ send, now }: BatchQueueDeps): BatchQueue {
   const batches = new Map<number, Batch>();
@@ -43,7 +45,10 @@ export function createBatchQueue({ send, now }: BatchQueueDeps): BatchQueue {
   };
   const flush = () => {
     const time = now();
+    let unconfirmed = 0;
     for (const batch of batches.values()) {
+      unconfirmed += 1;
+      if (unconfirmed > MAX_UNCONFIRMED) return;
       if (batch.sentAt !== undefined && time - batch.sentAt < CONFIRMED_WITHIN_MS) continue;
       if (!send(batch.number, batch.records)) return;
       batch.sentAt = time;
@@ -63,7 +68,10 @@ export function createBatchQueue({ send, now }: BatchQueueDeps): BatchQueue {
       for (const batch of batches.values()) batch.sentAt = undefined;
       flush();
     },
-    stored: (number) => void forget(batches.get(number)),
+    stored(number) {
+      forget(batches.get(number));
+      flush();
+    },
     dropOldest: () => forget(batches.values().next().value),
   };
 }

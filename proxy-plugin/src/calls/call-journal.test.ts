@@ -48,6 +48,24 @@ describe('the journal of calls', () => {
     journal.close();
   });
 
+  it('keeps refused tools apart, but not the names that a client makes up', () => {
+    const { journal, records } = startJournal();
+    journal.record(sampleCall({ ...DENIED, name: 'push' }));
+    journal.record(sampleCall({ ...DENIED, name: 'pull' }));
+    for (let i = 0; i < 10; i += 1) {
+      const { server: _, name: __, ...unknown } = sampleCall({ ...DENIED, reason: 'unknown_name' });
+      journal.record({ ...unknown, visibleName: `made-up-${i}` });
+    }
+    journal.flushRefusals();
+    const seen = records.map(({ name, count }) => [name, count]);
+    assert.deepEqual(seen, [
+      ['push', 1],
+      ['pull', 1],
+      [undefined, 10],
+    ]);
+    journal.close();
+  });
+
   it('does not fill a disk when refusals come from everywhere', () => {
     const { journal, records } = startJournal();
     for (let i = 0; i < 5_000; i += 1) {

@@ -33,7 +33,7 @@ export function createCallJournal(
         outbox.record(call);
         return;
       }
-      const kind = `${call.key ?? call.clientIp}\n${call.reason}\n${call.endpoint}\n${call.method}`;
+      const kind = kindOf(call);
       const hasRoom = refusals.size < MAX_KINDS;
       const known = refusals.get(kind) ?? (hasRoom ? undefined : refusals.get(OTHERS));
       if (known) known.count += call.count;
@@ -43,6 +43,13 @@ export function createCallJournal(
     flushRefusals,
     close: () => clearInterval(timer),
   };
+}
+
+/** By its object too, unless the client makes that up: a name that nobody knows, or a URI. */
+function kindOf(call: NewCall): string {
+  const object = call.method === 'resources/read' ? '' : (call.name ?? '');
+  const { key, clientIp, reason, endpoint, method, server } = call;
+  return [key ?? clientIp, reason, endpoint, method, server ?? '', object].join('\n');
 }
 
 function withoutOrigin({

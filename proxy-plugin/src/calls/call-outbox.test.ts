@@ -74,6 +74,21 @@ describe('the outbox of call records', () => {
     outbox.close();
   });
 
+  it('puts no more than eight batches on the wire until they are stored', () => {
+    const { outbox, sent, clock } = startOutbox();
+    for (let i = 0; i < 20 * 500; i += 1) outbox.record(sampleCall());
+    const numbers = () => sent.map(({ batch }) => batch);
+    assert.deepEqual(numbers(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    outbox.stored(1);
+    assert.equal(numbers().at(-1), 9);
+    clock.now += 6_000;
+    outbox.flush();
+    assert.deepEqual(numbers().slice(9), [2, 3, 4, 5, 6, 7, 8, 9]);
+    for (let batch = 2; batch <= 20; batch += 1) outbox.stored(batch);
+    assert.deepEqual([numbers().at(-1), outbox.waiting], [20, 0]);
+    outbox.close();
+  });
+
   it('drops the oldest when it is full: a gap in the sequence, counted', () => {
     const { outbox, sent, wire } = startOutbox(1_000);
     wire.connected = false;

@@ -24,7 +24,8 @@ export interface Catalogs {
   known(rules: NamespaceRules, profile: string): NamespaceView;
   /**
    * The same, after servers that are new were given a moment to be listed, all at once. One that is
-   * dead or slow is left out, and nobody waits for it a second time.
+   * dead or slow is left out, and nobody waits for it a second time. Old lists of servers over HTTP
+   * are fetched again meanwhile, for those who ask later.
    */
   settled(rules: NamespaceRules, caller: Caller): Promise<NamespaceView>;
   /** A server's lists have arrived or changed. */
@@ -41,6 +42,8 @@ export interface CatalogsDeps {
 }
 
 interface BuiltView extends NamespaceView {
+  /** Members that were listed and will not say when that changes. */
+  readonly silent: readonly ServerRuntime[];
   readonly servers: Snapshot['servers'];
   readonly listsVersion: number;
 }
@@ -55,11 +58,8 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
   const known = new Map<string, Map<string, KnownLists>>();
   /** Rules are new values when they change, so views of former ones go by themselves. */
   const built = new WeakMap<NamespaceRules, Map<string, BuiltView>>();
-  const firstListings = createFirstListings({
-    now,
-    isListed: ({ name, revision }) =>
-      [...(known.get(name)?.values() ?? [])].some((entry) => entry.revision === revision),
-  });
+  const isListed = ({ name, revision }: ServerRuntime) => isKnown(known.get(name), revision);
+  const firstListings = createFirstListings({ now, isListed });
   let listsVersion = 0;
 
   const listsOf = ({ name, revision }: ServerRuntime, profile: string): ServerLists | undefined => {
@@ -75,8 +75,7 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
       if (own) lists.set(server.name, own);
     }
     const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-    const unlisted = members.filter((server) => !lists.has(server.name));
-    return { catalog, lists, unlisted, servers, listsVersion };
+    return { catalog, lists, ...sorted(members, lists), servers, listsVersion };
   };
   const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {
     // A listing that took long may be of a former revision.
@@ -86,7 +85,7 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     known.set(name, profiles.set(profile, { revision, lists }));
     listsVersion += 1;
   };
-  const viewOf: Catalogs['known'] = (rules, profile) => {
+  const viewOf = (rules: NamespaceRules, profile: string): BuiltView => {
     const profiles = built.get(rules) ?? new Map<string, BuiltView>();
     const last = profiles.get(profile);
     if (last?.listsVersion === listsVersion && last.servers === snapshot().servers) return last;
@@ -98,6 +97,8 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     known: viewOf,
     async settled(rules, caller) {
       const view = viewOf(rules, caller.profile);
+      // Asking is enough to have old lists fetched again; the new ones come through `update`.
+      for (const server of view.silent) upstreams.lists(server, caller).catch(() => {});
       if (view.unlisted.length === 0) return view;
       const list = async (server: ServerRuntime) =>
         update(server, caller.profile, await upstreams.lists(server, caller));
@@ -117,4 +118,21 @@ function enabledServers(rules: NamespaceRules, servers: Snapshot['servers']): Se
     const server = entryOf(servers, member.server);
     return member.enabled && server?.enabled ? [server] : [];
   });
+}
+
+/** Whether any profile of clients has lists of this revision. */
+function isKnown(profiles: ReadonlyMap<string, KnownLists> | undefined, revision: number): boolean {
+  return [...(profiles?.values() ?? [])].some((entry) => entry.revision === revision);
+}
+
+function sorted(members: readonly ServerRuntime[], lists: ReadonlyMap<string, ServerLists>) {
+  return {
+    unlisted: members.filter(({ name }) => !lists.has(name)),
+    silent: members.filter((server) => isSilent(server) && lists.has(server.name)),
+  };
+}
+
+/** Not every server over HTTP tells of changes between calls. */
+function isSilent({ transport }: ServerRuntime): boolean {
+  return transport !== 'stdio';
 }

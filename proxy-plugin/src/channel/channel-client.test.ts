@@ -91,6 +91,20 @@ describe('the channel', () => {
     ]);
   });
 
+  it('drops a message that the peer would refuse, says so, and stays open', async () => {
+    controlPlane = await startControlPlane(socketPath, sampleSnapshot([]));
+    const opened = open(socketPath);
+    ({ channel } = opened);
+    await eventually('the welcome', () => opened.count('welcome') === 1);
+    const error = 'x'.repeat(MAX_FRAME_BYTES);
+    assert.equal(opened.channel.send('synced', { id: 1, server: 's', error }), true);
+    opened.channel.send('acknowledge', { version: 1 });
+    await eventually('the next message', () => controlPlane?.received('acknowledge').length === 1);
+    assert.deepEqual(controlPlane.received('synced'), []);
+    assert.equal(opened.count('lost'), 0);
+    assert.match(opened.warnings[0] ?? '', /synced.*dropped/);
+  });
+
   it('comes back after a cut, and tells that it was lost', async () => {
     controlPlane = await startControlPlane(socketPath, sampleSnapshot([]));
     const opened = open(socketPath);

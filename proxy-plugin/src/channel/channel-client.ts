@@ -8,6 +8,7 @@ import {
   createFrameReader,
   encodeFrame,
   type Frame,
+  MAX_FRAME_BYTES,
   type MessageType,
   type PluginMessages,
   parseFrame,
@@ -86,7 +87,7 @@ export function openChannel(options: ChannelOptions, events: ChannelEvents): Cha
   return {
     send(type, message) {
       if (!connected || !socket) return false;
-      sendFrame(socket, type, message);
+      sendFrame(socket, type, message, warn);
       return true;
     },
     close() {
@@ -107,18 +108,24 @@ function onceInARow(warn: (message: string) => void): (message: string) => void 
   };
 }
 
-/** Frames sent in one tick leave in one write. */
+/** Frames sent in one tick leave in one write. One that the peer would refuse would end every channel. */
 function sendFrame<T extends MessageType & keyof PluginMessages>(
   socket: Socket,
   type: T,
   message: PluginMessages[T],
+  warn: (message: string) => void,
 ): void {
   if (!socket.writable) return;
+  const frame = encodeFrame<MessageType>(type, message);
+  if (frame.length > MAX_FRAME_BYTES) {
+    warn(`a message "${type}" of ${frame.length} bytes is too large for the channel: dropped`);
+    return;
+  }
   if (socket.writableCorked === 0) {
     socket.cork();
     process.nextTick(() => socket.uncork());
   }
-  socket.write(encodeFrame<MessageType>(type, message));
+  socket.write(frame);
 }
 
 function attach(
@@ -134,7 +141,7 @@ function attach(
     if (performance.now() - heardAt > 3 * CHANNEL_PING_MS) {
       warn('nothing heard from the control plane: reconnecting');
       socket.destroy();
-    } else sendFrame(socket, 'ping', {});
+    } else sendFrame(socket, 'ping', {}, warn);
   }, CHANNEL_PING_MS);
   socket.on('connect', () => socket.write(hello));
   socket.on('data', (chunk) => {

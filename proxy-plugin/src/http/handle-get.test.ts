@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { sampleSnapshot } from '../testing/sample-snapshot.ts';
 import { type PluginUnderTest, startPlugin } from '../testing/start-plugin.ts';
 import { json, openWireSession } from '../testing/wire-session.ts';
+import { eventually } from '../upstream/testing/test-upstreams.ts';
 
 describe('GET', () => {
   let plugin: PluginUnderTest;
@@ -85,6 +86,24 @@ describe('GET', () => {
     controlPlane.send('change', { version: before.version, endpoints: { default: null } });
     await streamEnded;
     controlPlane.send('change', { version: before.version, endpoints: before.endpoints });
+  });
+
+  it('keeps no stream of a client that left while the configuration caught up', async () => {
+    const { controlPlane } = plugin;
+    const metrics = () => controlPlane.received('metrics');
+    const session = await openWireSession(plugin, { claims: { key: 'leaver' } });
+    const version = controlPlane.snapshot.version + 1;
+    const leaving = new AbortController();
+    const claims = { key: 'leaver', version };
+    const left = assert.rejects(session.open({ method: 'GET', claims, signal: leaving.signal }));
+    await session.request('ping');
+    leaving.abort();
+    await left;
+    await session.request('ping');
+    controlPlane.send('change', { version });
+    const reports = metrics().length;
+    await eventually('a report', () => metrics().length > reports);
+    assert.equal(metrics().at(-1)?.values.sluice_plugin_open_streams, 0);
   });
 
   it('429 when a principal has too many streams', async () => {

@@ -19,6 +19,8 @@ const MOST_UNREAD_BYTES = 1024 * 1024;
 /** Opens the session's stream; a newer one takes the place of an older. */
 export function handleGet(path: DataPath, exchange: HttpExchange, place: Place): void {
   const { claims, response } = exchange;
+  // Its client left while the configuration caught up: no `close` will come to forget the stream.
+  if (response.destroyed) return;
   if (exchange.header(SESSION_HEADER) === undefined) {
     refuseBareGet(exchange);
     return;

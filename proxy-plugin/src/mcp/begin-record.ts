@@ -12,6 +12,9 @@ export interface Ending {
   readonly responseBytes: number;
 }
 
+/** Of a name or a URI: a batch of records must fit into one frame. */
+export const MAX_NAME_BYTES = 8 * 1024;
+
 /** Reports how a call ended; called exactly once for each call. */
 export type Finish = (ending: Ending) => void;
 
@@ -41,11 +44,16 @@ function knownOf(
     clientIp,
     endpoint: endpoint.name,
     method,
-    ...(target && { server: target.server, name: target.name }),
-    visibleName,
+    ...(target && { server: target.server, name: cut(target.name) }),
+    visibleName: cut(visibleName),
     // What nobody knows may have written.
     write: target ? target.write : method === 'tools/call',
     requestBytes: message.body.length,
     count: 1,
   };
+}
+
+/** Calls with longer names are refused, but a server may list what it likes. */
+function cut(name: string): string {
+  return name.slice(0, MAX_NAME_BYTES);
 }

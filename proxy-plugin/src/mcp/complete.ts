@@ -27,7 +27,7 @@ export async function complete(path: DataPath, turn: Turn, id: Buffer): Promise<
     exchange.respond(errorResponse(id, -32602, text));
     return;
   }
-  const claimed = path.inFlight.claim(caller, id);
+  const claimed = path.inFlight.claim(caller, id, message.body.length);
   if (claimed === 'too_many') {
     exchange.refuse(TOO_MANY_CALLS);
     return;

@@ -122,6 +122,24 @@ describe('a forwarded call', () => {
     assert.match(error.message, /"dead"/);
   });
 
+  it('to a server that is deleted while the limits are asked is an error, and nothing ends', async () => {
+    const { controlPlane } = fixture.plugin;
+    const { version, servers } = controlPlane.snapshot;
+    controlPlane.onAsk = () => {
+      controlPlane.send('change', { version, servers: { dead: null } });
+      return { allowed: true };
+    };
+    const claims = { ask: true };
+    const read = await fixture.session.request(
+      'resources/read',
+      { uri: 'dead+file:///a' },
+      { claims },
+    );
+    assert.match(read.text, /removed from the gateway/);
+    controlPlane.send('change', { version, servers });
+    assert.match((await fixture.callTool('actor__echo')).text, /"future"/);
+  });
+
   it('is cancelled by its client, who then gets no response', async () => {
     const params = { name: 'actor__slow' };
     const body = `{"jsonrpc":"2.0","id":"\\u0061b","method":"tools/call","params":${JSON.stringify(params)}}`;

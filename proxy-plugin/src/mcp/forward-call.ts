@@ -32,12 +32,13 @@ export function forwardCall(
 ): RunningCall {
   const { exchange } = turn;
   const { id, method, target, limits } = call;
-  const reply = exchange.openReply({ limits, onDrain: () => running.resume() });
+  let running: RunningCall | undefined;
+  const reply = exchange.openReply({ limits, onDrain: () => running?.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
-  const handler = replyHandler(path, turn, call, reply, (reason) => running.cancel(reason));
+  const handler = replyHandler(path, turn, call, reply, (reason) => running?.cancel(reason));
   const request = { server, caller: callerAt(path, turn, server), method, params, clientId: id };
-  const running: RunningCall = path.upstreams.call(request, handler);
+  running = path.upstreams.call(request, handler);
   return running;
 }
 

@@ -64,6 +64,22 @@ describe('a call', () => {
     assert.match((await errorOf('tools/call')).message, /params\.name/);
   });
 
+  it('of a name or a URI that is too long for a record is refused', async () => {
+    const tail = 'a'.repeat(8 * 1024);
+    for (const [method, params] of [
+      ['tools/call', { name: tail + tail }],
+      ['resources/read', { uri: `actor+file:///${tail}` }],
+    ] as const) {
+      const claims = { key: 'long-winded' };
+      const reply = await fixture.session.request(method, params, { claims });
+      const { error } = json(reply) as unknown as ErrorReply;
+      assert.equal(error.code, -32602);
+      assert.match(error.message, /longer than 8192 bytes/);
+      const record = await fixture.recordOf(reply);
+      assert.deepEqual([record.outcome, record.visibleName?.length], ['denied', tail.length]);
+    }
+  });
+
   for (const [ruleSet, reason] of [
     ['reader', 'read_only'],
     ['limited', 'not_granted'],

@@ -4,7 +4,7 @@ import { REASONS } from '@sluice/contract/reasons';
 import { paramsWith, stringField } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
-import { beginRecord, type Finish } from './begin-record.ts';
+import { beginRecord, type Finish, MAX_NAME_BYTES } from './begin-record.ts';
 import { TOO_MANY_CALLS } from './calls-in-flight.ts';
 import type { Exchange, Refusal } from './exchange.ts';
 import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
@@ -20,13 +20,19 @@ export async function runCall(
 ): Promise<void> {
   const { exchange, message, caller } = turn;
   const visibleName = stringField(message, CALL_METHODS[method].field);
+  if (visibleName !== undefined && Buffer.byteLength(visibleName) > MAX_NAME_BYTES) {
+    const unknown = { allowed: false, visibleName, reason: 'unknown_name' } as const;
+    const finish = beginRecord(path, turn, method, unknown);
+    respond(exchange, nameTooLong(id, method), unknown.reason, finish);
+    return;
+  }
   const found = await find(path, turn, method, visibleName ?? '');
   const finish = beginRecord(path, turn, method, found);
   if (!found.allowed) {
     respond(exchange, unknownTarget(id, method, visibleName), found.reason, finish);
     return;
   }
-  const claimed = path.inFlight.claim(caller, id);
+  const claimed = path.inFlight.claim(caller, id, message.body.length);
   if (claimed === 'same_id') {
     const response = errorResponse(id, -32600, 'A request with this id is still under way.');
     respond(exchange, response, 'bad_request', finish);
@@ -82,6 +88,11 @@ async function find(
   if (found.allowed || found.reason !== 'unknown_name' || known.unlisted.length === 0) return found;
   const { catalog } = await catalogs.settled(namespace, caller);
   return findTarget(catalog, rules, method, visibleName);
+}
+
+function nameTooLong(id: Buffer, method: CallMethod): Buffer {
+  const { field } = CALL_METHODS[method];
+  return errorResponse(id, -32602, `"params.${field}" is longer than ${MAX_NAME_BYTES} bytes.`);
 }
 
 /** What may not be listed can't be told from what does not exist. */

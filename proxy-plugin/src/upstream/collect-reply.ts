@@ -13,13 +13,18 @@ export class ReplyError extends Error {
   }
 }
 
+/** Bytes that one or several replies may still have; below 0 there were more. */
+export interface ByteBudget {
+  left: number;
+}
+
 /**
  * The `result` of the request that `start` sends. Rejects with `ReplyError` on a JSON-RPC error, with
- * `UpstreamError` when no reply came or it was longer than `maxBytes`.
+ * `UpstreamError` when no reply came or it went over the budget.
  */
 export function collectReply(
   start: (handler: ReplyHandler) => void,
-  maxBytes: number,
+  budget: ByteBudget,
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -28,12 +33,13 @@ export function collectReply(
       notification() {},
       chunk(bytes) {
         size += bytes.length;
-        if (size <= maxBytes) chunks.push(bytes);
+        budget.left -= bytes.length;
+        if (budget.left >= 0) chunks.push(bytes);
         return true;
       },
       end() {
         try {
-          if (size > maxBytes) throw notRun('too_large', `a reply of ${size} bytes`);
+          if (budget.left < 0) throw notRun('too_large', `a reply of ${size} bytes`);
           resolve(resultOf(JSON.parse(Buffer.concat(chunks).toString())));
         } catch (error) {
           reject(

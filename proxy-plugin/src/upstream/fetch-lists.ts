@@ -6,16 +6,16 @@ import type {
   ListedTool,
   ServerLists,
 } from '@sluice/contract/lists';
-import { collectReply, isObject, ReplyError } from './collect-reply.ts';
+import { type ByteBudget, collectReply, isObject, ReplyError } from './collect-reply.ts';
 import type { Hello } from './handshake.ts';
 import type { LiveUpstream } from './live-upstream.ts';
-import { notRun } from './upstream-error.ts';
+import { notRun, type UpstreamError } from './upstream-error.ts';
 
 /** More than any honest server has; a list that goes on beyond is cut there. */
 const MAX_PAGES = 100;
 const MAX_ITEMS = 10_000;
-/** 16 MiB per page. */
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+/** 16 MiB for all lists of a server: they go over the channel as one frame. */
+const MAX_MEBIBYTES = 16;
 const METHOD_NOT_FOUND = -32601;
 
 export interface FetchListsDeps {
@@ -31,11 +31,14 @@ export interface FetchListsDeps {
 /** Rejects with `UpstreamError` or `ReplyError`. A list that the server does not implement is empty. */
 export async function fetchLists(deps: FetchListsDeps): Promise<ServerLists> {
   const { capabilities, instructions } = deps.hello;
-  const deadline = deps.now() + deps.timeoutMs;
+  const bounds = {
+    deadline: deps.now() + deps.timeoutMs,
+    budget: { left: MAX_MEBIBYTES * 1024 * 1024 },
+  };
   const list = (capability: string, method: string, member: string, key: string) =>
     capabilities[capability] === undefined
       ? Promise.resolve([])
-      : fetchAll(deps, deadline, { method, member, key });
+      : fetchAll(deps, bounds, { method, member, key });
   const [tools, prompts, resources, templates] = await Promise.all([
     list('tools', 'tools/list', 'tools', 'name'),
     list('prompts', 'prompts/list', 'prompts', 'name'),
@@ -52,6 +55,13 @@ export async function fetchLists(deps: FetchListsDeps): Promise<ServerLists> {
   };
 }
 
+/** For all pages of all lists together. */
+interface Bounds {
+  /** Unix milliseconds. */
+  readonly deadline: number;
+  readonly budget: ByteBudget;
+}
+
 interface ListKind {
   readonly method: string;
   /** Member of the result that holds the items. */
@@ -62,14 +72,14 @@ interface ListKind {
 
 async function fetchAll(
   deps: FetchListsDeps,
-  deadline: number,
+  bounds: Bounds,
   kind: ListKind,
 ): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES && items.length < MAX_ITEMS; page += 1) {
-    const result = await fetchPage(deps, deadline, kind.method, cursor);
+    const result = await fetchPage(deps, bounds, kind.method, cursor);
     if (!result) break;
     const found = Array.isArray(result[kind.member]) ? (result[kind.member] as unknown[]) : [];
     items.push(...found.filter(isObject).filter((item) => typeof item[kind.key] === 'string'));
@@ -84,7 +94,7 @@ async function fetchAll(
 /** Undefined when the server does not know the method. */
 async function fetchPage(
   deps: FetchListsDeps,
-  deadline: number,
+  { deadline, budget }: Bounds,
   method: string,
   cursor: string | undefined,
 ): Promise<Record<string, unknown> | undefined> {
@@ -101,9 +111,15 @@ async function fetchPage(
     timeoutMs,
   };
   try {
-    return await collectReply((handler) => void deps.live.call(call, handler), MAX_PAGE_BYTES);
+    return await collectReply((handler) => void deps.live.call(call, handler), budget);
   } catch (error) {
+    if (budget.left < 0) throw tooLong(deps.serverName);
     if (error instanceof ReplyError && error.code === METHOD_NOT_FOUND) return undefined;
     throw error;
   }
+}
+
+function tooLong(serverName: string): UpstreamError {
+  const message = `Server "${serverName}" has lists of more than ${MAX_MEBIBYTES} MiB in all, which is too much. Configure it to offer less.`;
+  return notRun('too_large', message);
 }

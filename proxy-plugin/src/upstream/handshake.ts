@@ -64,7 +64,8 @@ async function initialize(deps: HandshakeDeps): Promise<Record<string, unknown>>
     timeoutMs: deps.timeoutMs,
   };
   try {
-    return await collectReply((handler) => void deps.live.call(call, handler), MAX_HELLO_BYTES);
+    const budget = { left: MAX_HELLO_BYTES };
+    return await collectReply((handler) => void deps.live.call(call, handler), budget);
   } catch (error) {
     throw handshakeError(deps, error);
   }

@@ -147,6 +147,40 @@ describe('Streamable HTTP upstreams', () => {
     assert.deepEqual([headers?.cookie, headers?.['x-api-key']], [undefined, undefined]);
   });
 
+  it('of callers who share a session, each one’s headers go with their own calls and cancels only', async () => {
+    await using standIn = await startHttpStandIn((message, response) => {
+      if (message.method !== 'hang') answer(response, message, {});
+    });
+    {
+      await using test = startUpstreams();
+      const server = httpServer(standIn.url, {
+        isolation: 'shared',
+        forwardHeaders: ['x-user'],
+        requestTimeoutMs: 200,
+      });
+      for (const [user, method] of [
+        ['alice', 'quick'],
+        ['bob', 'hang'],
+      ] as const) {
+        const caller = callerOf(user, { headers: { 'x-user': user } });
+        await runTestCall(test.upstreams, server, { method, caller });
+      }
+      await eventually('the cancel', () => standIn.requests.length === 5);
+    }
+    const seen = standIn.requests.map(({ method, body, headers }) => [
+      body === '' ? method : JSON.parse(body).method,
+      headers['x-user'],
+    ]);
+    assert.deepEqual(seen, [
+      ['initialize', undefined],
+      ['notifications/initialized', undefined],
+      ['quick', 'alice'],
+      ['hang', 'bob'],
+      ['notifications/cancelled', 'bob'],
+      ['DELETE', undefined],
+    ]);
+  });
+
   it('a reply of 4 MB streams in pieces, byte for byte, and waits for a slow client', async () => {
     const text = 'é"\\x'.repeat(1_000_000);
     await using standIn = await startHttpStandIn((message, response) =>

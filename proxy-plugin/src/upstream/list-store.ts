@@ -13,7 +13,7 @@ export interface ListStoreDeps {
 }
 
 export interface ListStore {
-  /** The lists known, else fetched now. Rejects with `UpstreamError`. */
+  /** The lists known, refreshed soon if they are old; else fetched now. Rejects with `UpstreamError`. */
   get(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
   /** Fetches now, or joins the fetch that runs. The last good lists stay if it fails. */
   refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
@@ -26,18 +26,16 @@ export interface ListStore {
 
 /** A storm of change messages makes one refresh in this time. */
 const SETTLE_MS = 100;
-/**
- * Not every HTTP server tells of changes between calls: older lists are served, and refreshed behind
- * the caller's back.
- */
-const HTTP_FRESH_MS = 60_000;
+/** Older lists are served, and fetched again behind the back of who asked; after a failure not sooner. */
+const FRESH_MS = 60_000;
 /** Profiles remembered per server; the oldest is forgotten. */
 const MAX_PROFILES = 16;
 
 interface Entry {
   readonly server: ServerRuntime;
   lists?: ServerLists;
-  fetchedAt: number;
+  /** Unix milliseconds; of the latest fetch, failed or not. */
+  askedAt: number;
   fetching?: Promise<ServerLists> | undefined;
   timer?: NodeJS.Timeout | undefined;
 }
@@ -52,7 +50,7 @@ export function createListStore(deps: ListStoreDeps): ListStore {
     const found = profiles.get(profile);
     if (found?.server.revision === server.revision) return found;
     clearTimeout(found?.timer);
-    const entry: Entry = { server, fetchedAt: 0 };
+    const entry: Entry = { server, askedAt: 0 };
     profiles.set(profile, entry);
     const oldest = profiles.keys().next();
     if (profiles.size > MAX_PROFILES && !oldest.done) profiles.delete(oldest.value);
@@ -70,11 +68,10 @@ export function createListStore(deps: ListStoreDeps): ListStore {
 
   return {
     async get(server, caller) {
-      const { lists, fetchedAt } = entryOf(server, caller.profile);
-      if (!lists) return refresh(server, caller);
-      const isStale = deps.now() > fetchedAt + HTTP_FRESH_MS;
-      if (isStale && server.transport !== 'stdio') refresh(server, caller).catch(() => {});
-      return lists;
+      const entry = entryOf(server, caller.profile);
+      if (!entry.lists) return refresh(server, caller);
+      if (deps.now() > entry.askedAt + FRESH_MS) refresh(server, caller).catch(() => {});
+      return entry.lists;
     },
     refresh,
     changed(server, caller) {
@@ -109,10 +106,10 @@ async function fetchInto(
   caller: Caller,
   isKept: () => boolean,
 ): Promise<ServerLists> {
+  entry.askedAt = deps.now();
   const lists = await deps.fetch(entry.server, caller);
   const isNew = JSON.stringify(lists) !== JSON.stringify(entry.lists);
   entry.lists = lists;
-  entry.fetchedAt = deps.now();
   // Meanwhile the server may have changed or gone; what came after must not be overwritten.
   if (isNew && isKept()) deps.publish(entry.server, caller.profile, lists);
   return lists;

@@ -95,7 +95,8 @@ export class LiveUpstream {
       settle();
       wire.abort();
       const params = { requestId: id, reason };
-      void this.#deps.transport.send(encodeNotification('notifications/cancelled', params));
+      const message = encodeNotification('notifications/cancelled', params);
+      void this.#deps.transport.send(message, request.headers);
       handler.fail(failure);
     };
     return { cancel: (reason) => giveUp(reason, CANCELLED), resume: () => wire.resume() };

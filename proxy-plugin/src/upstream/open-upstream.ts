@@ -57,12 +57,19 @@ const SET_LEVEL_TIMEOUT_MS = 2_000;
 export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
   return async (server, caller, events) => {
     const heard: { live?: LiveUpstream } = {};
-    const transport = await openTransport(deps, server, caller, {
-      message: (message) => heard.live?.message(message),
-      gone: (failure) => events.gone(failure),
-      lateReply: () => deps.count('late_replies', server.name),
-      garbage: () => deps.count('garbage_messages', server.name),
-    });
+    // What callers share must not carry the headers of the one who happened to come first.
+    const headers = server.isolation === 'shared' ? {} : caller.headers;
+    const transport = await openTransport(
+      deps,
+      server,
+      { ...caller, headers },
+      {
+        message: (message) => heard.live?.message(message),
+        gone: (failure) => events.gone(failure),
+        lateReply: () => deps.count('late_replies', server.name),
+        garbage: () => deps.count('garbage_messages', server.name),
+      },
+    );
     events.connected(transport);
     const live = new LiveUpstream({
       serverName: server.name,
@@ -84,7 +91,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         transport,
         profile: caller.profile,
         version: deps.version,
-        headers: caller.headers,
+        headers,
         timeoutMs: server.connectTimeoutMs,
       });
       if (saysNews(hello)) transport.listen();
@@ -120,7 +127,8 @@ async function setLogLevel(
     headers,
     timeoutMs: SET_LEVEL_TIMEOUT_MS,
   };
-  await collectReply((handler) => void live.call(call, handler), MAX_REPLY_BYTES).catch(() => {});
+  const budget = { left: MAX_REPLY_BYTES };
+  await collectReply((handler) => void live.call(call, handler), budget).catch(() => {});
 }
 
 function openTransport(

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createStandIns, type StandIns } from './testing/stand-in.ts';
-import { callerOf, eventually, startUpstreams } from './testing/test-upstreams.ts';
+import { callerOf, eventually, runTestCall, startUpstreams } from './testing/test-upstreams.ts';
 
 describe('lists of servers', () => {
   let standIns: StandIns;
@@ -43,6 +43,33 @@ describe('lists of servers', () => {
       capabilities: { tools: {}, prompts: {}, resources: {} },
       instructions: 'be kind',
     });
+  });
+
+  it('of more than 16 MiB in all are refused with what to do, and the former lists stay', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'long-lists',
+      `let long = false;
+       const page = () => [{ name: 'a', description: 'x'.repeat(long ? 4 * 1024 * 1024 : 1) }];
+       serve((m) => {
+         if (m.method === 'prompts/list') reply(m.id, { prompts: page(), nextCursor: m.params.cursor ? undefined : '1' });
+         else if (m.method === 'resources/list') reply(m.id, { resources: [], nextCursor: undefined });
+         else if (m.method === 'grow') { long = true; text(m.id, 1); send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }); }
+         else reply(m.id, { resourceTemplates: [...page(), ...page()].map((t) => ({ ...t, uriTemplate: 'a:b' })) });
+       }, { capabilities: { tools: {}, prompts: {}, resources: {} }, tools: page });`,
+      { isolation: 'shared' },
+    );
+    test.upstreams.configure('long-lists', server);
+    const lists = await test.upstreams.lists(server, callerOf('alice'));
+    assert.equal(lists.templates.length, 2);
+    await runTestCall(test.upstreams, server, { method: 'grow' });
+    const status = await eventually('an unlisted server', () => {
+      const found = test.statuses.get('long-lists');
+      return found?.health === 'degraded' && found;
+    });
+    assert.match(status.lastError ?? '', /"long-lists" has lists of more than 16 MiB/);
+    assert.equal(await test.upstreams.lists(server, callerOf('alice')), lists);
+    assert.equal(test.published.length, 1);
   });
 
   it('many callers at once cause one fetch; a profile of its own causes another', async () => {

@@ -45,8 +45,8 @@ export interface TransportEvents {
 export interface Transport {
   readonly pids: readonly number[];
   request(request: TransportRequest, handler: ReplyHandler): TransportCall;
-  /** Sends a notification or a response, best effort. */
-  send(message: Buffer): Promise<void>;
+  /** Sends a notification or a response, best effort; `headers` are those of the call it belongs to. */
+  send(message: Buffer, headers?: Readonly<Record<string, string>>): Promise<void>;
   /** The handshake settled on this version. */
   negotiated(protocolVersion: string): void;
   /** Opens what the server needs to speak outside of calls; it has something to say. */

@@ -88,9 +88,9 @@ export class HttpTransport implements Transport {
     };
   }
 
-  async send(message: Buffer): Promise<void> {
+  async send(message: Buffer, headers = this.#deps.forwarded): Promise<void> {
     if (this.#over) return;
-    const exchange = this.#exchange('POST', message, this.#deps.forwarded);
+    const exchange = this.#exchange('POST', message, headers);
     await sendAndForget(this.#deps.agent, exchange, NOTIFICATION_TIMEOUT_MS);
   }
 

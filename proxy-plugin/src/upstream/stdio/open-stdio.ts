@@ -29,10 +29,12 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
     // With our pid: a sidecar that takes over must not end the children of the one that drains.
     const mark = `${deps.instanceId}.${process.pid}.${started}`;
     const child = await spawnChild(server, childEnvironment(deps.environment, env, mark));
+    // A pid of 0 would make us signal our own process group.
+    if (!child.pid) throw new Error('unreachable: a process that was spawned has a pid');
     return new StdioTransport({
       serverName: server.name,
       child,
-      tree: { pid: child.pid ?? 0, mark },
+      tree: { pid: child.pid, mark },
       scrub: createScrub(Object.values(env)),
       events,
       now: deps.now,
