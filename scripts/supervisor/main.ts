@@ -100,6 +100,7 @@ async function run(
       proxyPlugin: proxyPluginPlan({ instance, environment, main: nodeMain('proxy-plugin') }),
       nginx: nginxPlan({ instance, ...nginx }),
       readyAt: settings.adminListen,
+      apiSocket: path.join(instance.runDir, 'api.sock'),
       onReady: () => writeOutput(greeting(settings, version, process.stdout.isTTY)),
       log,
     },

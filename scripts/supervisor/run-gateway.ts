@@ -19,8 +19,9 @@ interface GatewayPlan {
   readonly controlPlane: ProcessPlan;
   readonly proxyPlugin: ProcessPlan;
   readonly nginx: ProcessPlan;
-  /** Where `/readyz` is asked. */
+  /** Where `/readyz` is asked, once this socket of the API is there. */
   readonly readyAt: ListenAddress;
+  readonly apiSocket: string;
   readonly onReady: () => void;
   readonly log: Log;
 }
@@ -36,7 +37,7 @@ export interface StopSignals {
  * ends with an error before the gateway was ever ready; afterwards every ending is made good.
  */
 export async function runGateway(plan: GatewayPlan, { stop, hurry }: StopSignals): Promise<void> {
-  const { log, readyAt } = plan;
+  const { log, readyAt, apiSocket } = plan;
   const refusal = new AbortController();
   let isReady = false;
   const onEnd = (ending: Ending) => {
@@ -50,7 +51,7 @@ export async function runGateway(plan: GatewayPlan, { stop, hurry }: StopSignals
 
   const end = AbortSignal.any([stop, refusal.signal]);
   const onSlow = (lastAnswer: string) => log.warn('still not ready', { lastAnswer });
-  isReady = await waitUntilReady(readyAt, { signal: end, onSlow });
+  isReady = await waitUntilReady(readyAt, { signal: end, onSlow, apiSocket });
   if (isReady) plan.onReady();
   if (!end.aborted) await once(end, 'abort');
 

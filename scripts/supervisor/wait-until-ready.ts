@@ -1,4 +1,5 @@
 /** Asks `GET /readyz` through NGINX until the whole gateway answers. */
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ListenAddress, reachableAddress } from './listen-address.ts';
@@ -8,6 +9,8 @@ const ANSWER_WITHIN_MS = 2_000;
 
 interface WaitOptions {
   readonly signal: AbortSignal;
+  /** Before it exists nothing is asked: NGINX would log each attempt as a fault. */
+  readonly apiSocket: string;
   /** Called with the last answer whenever another `slowAfterMs` have passed. */
   readonly onSlow: (lastAnswer: string) => void;
   readonly slowAfterMs?: number;
@@ -18,10 +21,12 @@ export async function waitUntilReady(
   address: ListenAddress,
   options: WaitOptions,
 ): Promise<boolean> {
-  const { signal, onSlow, slowAfterMs = 30_000 } = options;
+  const { signal, apiSocket, onSlow, slowAfterMs = 30_000 } = options;
   let slowAt = performance.now() + slowAfterMs;
   while (!signal.aborted) {
-    const answer = await askReadiness(reachableAddress(address));
+    const answer = existsSync(apiSocket)
+      ? await askReadiness(reachableAddress(address))
+      : 'the API does not listen yet';
     if (/^HTTP\/1\.1 200 /.test(answer)) return true;
     if (performance.now() > slowAt) {
       onSlow(answer);
