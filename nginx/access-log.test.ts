@@ -53,6 +53,18 @@ it('an allowed request is one JSON line with who, what, where, status and times'
   assert.ok(Number(bytes_in) > 0 && Number(bytes_out) > 0);
 });
 
+it('the method and name that the plugin read in the body are logged, and no client sees them so', async () => {
+  nginx.planes.handle('plugin', (_, response) => {
+    const headers = { 'X-Sluice-Mcp-Method': 'tools/call', 'X-Sluice-Mcp-Name': 'git__push' };
+    response.writeHead(200, headers).end('{}');
+  });
+  const path = markedPath();
+  const reply = await send(nginx.port, { path, body: '{}', headers: { 'Mcp-Name': 'forged' } });
+  assert.ok(!Object.keys(reply.headers).some((name) => name.startsWith('x-sluice')));
+  const { mcp_method, mcp_name } = await lineOf(path);
+  assert.deepEqual([mcp_method, mcp_name], ['tools/call', 'git__push']);
+});
+
 it('a refusal of the control plane is logged with its reason and principal', async () => {
   nginx.planes.handle('decision', (_, response) => {
     const refusal = { 'X-Sluice-Status': '429', 'X-Sluice-Reason': 'limit_exceeded' };

@@ -34,5 +34,9 @@ export const PROTOCOL_VERSION_HEADER = 'mcp-protocol-version';
 export const METHOD_HEADER = 'mcp-method';
 export const NAME_HEADER = 'mcp-name';
 
+/** Proxy plugin → NGINX access log only: what the body of a legacy message says, which NGINX can't read. */
+export const LOGGED_METHOD_HEADER = 'x-sluice-mcp-method';
+export const LOGGED_NAME_HEADER = 'x-sluice-mcp-name';
+
 /** What NGINX matched: one location per route. Later routes: `sse`, `message`, `api`. */
 export type Route = 'mcp';

@@ -42,6 +42,15 @@ describe('POST', () => {
     }
   });
 
+  it('200 tells NGINX method and name for its log, whatever characters they have', async () => {
+    const params = { name: 'caf\u00e9\r\nX-Evil: 1', arguments: {} };
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+    const { headers } = await session.send({ body });
+    assert.equal(headers['x-sluice-mcp-method'], 'tools/call');
+    assert.equal(headers['x-sluice-mcp-name'], 'caf???X-Evil: 1');
+    assert.equal(headers['x-evil'], undefined);
+  });
+
   it('202 takes notifications and responses', async () => {
     for (const message of [
       { jsonrpc: '2.0', method: 'notifications/initialized' },

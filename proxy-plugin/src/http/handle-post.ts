@@ -10,6 +10,7 @@ import { errorResponse } from '../message/response-text.ts';
 import { callerOf } from '../session/caller-of.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
+import { noteMessage } from './logged-message.ts';
 import { MAX_BODY_BYTES, readBody } from './read-body.ts';
 import { header, sendJson, sendRefusal } from './send.ts';
 
@@ -31,7 +32,9 @@ export async function handlePost(
     return;
   }
   const message = readMessage(exchange, body);
-  if (!message || refusesRevision(exchange, message)) return;
+  if (!message) return;
+  noteMessage(exchange.response, message);
+  if (refusesRevision(exchange, message)) return;
   const turn = { exchange, ...place, message };
   if (message.method === 'initialize' && message.id) {
     await initialize(path, turn, message.id);

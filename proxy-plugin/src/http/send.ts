@@ -8,6 +8,7 @@ import {
 import { REASONS, refusalBody } from '@sluice/contract/reasons';
 import type { LimitStanding, Refusal } from '../mcp/exchange.ts';
 import { corsHeaders } from './cors.ts';
+import { loggedHeaders } from './logged-message.ts';
 
 export interface HttpClient {
   readonly request: IncomingMessage;
@@ -32,7 +33,8 @@ export function startAnswer(
   own: Headers,
   limits: LimitStanding = {},
 ): void {
-  const headers = ['X-Request-Id', header(request, REQUEST_ID_HEADER) ?? ''];
+  const headers = loggedHeaders(response);
+  headers.push('X-Request-Id', header(request, REQUEST_ID_HEADER) ?? '');
   const rateLimit = limits.rateLimit ?? header(request, RATE_LIMIT_HEADER);
   if (rateLimit !== undefined) headers.push('RateLimit', rateLimit);
   const policy = limits.rateLimitPolicy ?? header(request, RATE_LIMIT_POLICY_HEADER);
