@@ -14,7 +14,7 @@ async function isCaught(mutation: Mutation, copy: string): Promise<boolean> {
   const file = path.join(copy, mutation.file);
   const source = await readFile(file, 'utf8');
   await writeFile(file, applyMutation(mutation, source));
-  const run = spawnSync(process.execPath, ['--test', ...mutation.tests], {
+  const run = spawnSync(process.execPath, ['--test', '--test-timeout=60000', ...mutation.tests], {
     cwd: copy,
     encoding: 'utf8',
     timeout: 300_000,

@@ -50,7 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'proxy-plugin/src/catalog/first-listings.ts',
     find: 'const timer = setTimeout(resolve, Math.max(0, NEW_FOR_MS - age));',
     replace: 'const timer = undefined;',
-    tests: ['scripts/end-to-end/rules.test.ts'],
+    tests: ['proxy-plugin/src/catalog/catalogs.test.ts'],
   },
   {
     invariant: '7. A revoked key acts on the next request: revocation is ignored',
