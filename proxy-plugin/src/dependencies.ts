@@ -58,7 +58,7 @@ export function createDependencies(
       upstreams.configure(name, server);
       if (!server) published.forget(name);
     }
-    streams.closeWhere(({ endpoint }) => !after.endpoints[endpoint]?.enabled);
+    streams.keepOffered(after.endpoints);
   });
   const upstreams: Upstreams = startUpstreams(config, environment, metrics, {
     onLists(server, profile, lists) {

@@ -1,5 +1,6 @@
 /** Every stream that is open to a client, and the reasons to close it before its own end. */
 import type { DecisionClaims } from '@sluice/contract/decision';
+import { entryOf, type Snapshot, type Transport } from '@sluice/contract/snapshot';
 
 export interface OpenStream {
   readonly claims: DecisionClaims;
@@ -8,6 +9,8 @@ export interface OpenStream {
   readonly session: string;
   /** `session`: stays until somebody closes it. `reply`: ends with the reply to one call. */
   readonly kind: 'session' | 'reply';
+  /** Of a session's stream: it ends when the endpoint no longer offers it. */
+  readonly transport?: Transport;
   close(): void;
   /** Sends something, so that nobody on the way takes the stream for dead. */
   keepAlive(): void;
@@ -19,6 +22,8 @@ export interface OpenStreams {
   /** Closes the streams of these keys (`*` = every key) and of these secrets. */
   revoke(keys: readonly string[], secrets: readonly string[]): void;
   closeWhere(predicate: (stream: OpenStream) => boolean): void;
+  /** Closes the streams that these endpoints, by path, do not offer. */
+  keepOffered(endpoints: Snapshot['endpoints']): void;
   /** Session streams of a principal. */
   countOf(principal: string): number;
   /** Session streams in all. */
@@ -83,6 +88,13 @@ export function createOpenStreams(now: () => number): OpenStreams {
       });
     },
     closeWhere,
+    keepOffered(endpoints) {
+      closeWhere(({ endpoint: path, transport }) => {
+        const endpoint = entryOf(endpoints, path);
+        if (!endpoint?.enabled) return true;
+        return transport !== undefined && !endpoint.transports.includes(transport);
+      });
+    },
     countOf: (principal) => counts.get(principal) ?? 0,
     stop() {
       clearInterval(expiry);
