@@ -1,5 +1,6 @@
 /** The decision header: what the decision loop tells the sidecar, under an HMAC bound to the request. */
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { Reason } from './reasons.ts';
 
 /** Claims of an allowed request. Short names: the header rides on every request. */
 export interface DecisionClaims {
@@ -24,6 +25,15 @@ export interface DecisionClaims {
   readonly limitHeaders?: Readonly<Record<string, string>>;
   /** A CORS preflight: answer it, do nothing else. */
   readonly preflight?: boolean;
+  /** Do nothing but say this on the stream of the client's session (HTTP+SSE, route `message`). */
+  readonly refused?: RefusedMessage;
+}
+
+/** A refusal that reaches its client as a reply: over HTTP, classic clients take it for the end of all. */
+export interface RefusedMessage {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** What the signature is bound to: the same strings NGINX gave to both planes. */

@@ -28,7 +28,10 @@ export const ERROR_HEADER = 'x-sluice-error';
 /** Value for `Access-Control-Allow-Origin` on a refusal; empty when the origin is not allowed. */
 export const CORS_ORIGIN_HEADER = 'x-sluice-cors-origin';
 
-/** Client-facing protocol headers (MCP, Streamable HTTP). */
+/**
+ * Client-facing protocol headers (MCP, Streamable HTTP). On the route `message` NGINX writes `sessionId`
+ * of the query into the session header.
+ */
 export const SESSION_HEADER = 'mcp-session-id';
 export const PROTOCOL_VERSION_HEADER = 'mcp-protocol-version';
 export const METHOD_HEADER = 'mcp-method';
@@ -38,5 +41,5 @@ export const NAME_HEADER = 'mcp-name';
 export const LOGGED_METHOD_HEADER = 'x-sluice-mcp-method';
 export const LOGGED_NAME_HEADER = 'x-sluice-mcp-name';
 
-/** What NGINX matched: one location per route. Later routes: `sse`, `message`, `api`. */
-export type Route = 'mcp';
+/** What NGINX matched; the last part of the path. `sse` and `message` are the two halves of HTTP+SSE. */
+export type Route = 'mcp' | 'sse' | 'message';

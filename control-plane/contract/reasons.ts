@@ -11,6 +11,7 @@ export const REASONS = {
   origin_not_allowed: 403,
   endpoint_not_found: 404,
   endpoint_disabled: 404,
+  transport_not_offered: 404,
   endpoint_not_granted: 403,
   not_granted: 403,
   read_only: 403,

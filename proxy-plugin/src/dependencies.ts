@@ -63,7 +63,7 @@ export function createDependencies(
       upstreams.configure(name, server);
       if (!server) published.forget(name);
     }
-    streams.closeWhere(({ endpoint }) => !after.endpoints[endpoint]?.enabled);
+    streams.keepOffered(after.endpoints);
     path.listChanges.mayHaveChanged();
   });
   const upstreams: Upstreams = startUpstreams(config, environment, metrics, {

@@ -37,6 +37,7 @@ export function allowAnswer(
       signed,
       PRINCIPAL_HEADER,
       printable(claims.principal),
+      ...(claims.refused ? [REASON_HEADER, claims.refused.reason] : []),
       ...limitHeaders(limits),
     ],
   };
@@ -80,6 +81,15 @@ export function refuseAnswer(refusal: AnsweredRefusal, input: DecisionInput): An
 export function statusOf(reason: Reason, input: DecisionInput): number {
   const status = REASONS[reason];
   return status === 429 && opensSession(input) ? 503 : status;
+}
+
+/**
+ * Whether a refusal passes NGINX to be told on the client's stream: there any other answer than a 202
+ * makes classic clients of HTTP+SSE give up for good, without a word to their user.
+ */
+export function isToldOnStream(reason: Reason, { route, httpMethod }: DecisionInput): boolean {
+  const isMessage = route === 'message' && httpMethod === 'POST';
+  return isMessage && (reason === 'limit_exceeded' || reason === 'endpoint_not_granted');
 }
 
 /** From here on versions are modern: no sessions, and headers that are held to the body. */

@@ -1,9 +1,14 @@
 /** What the sidecar is told about an allowed request. */
-import { DECISION_LIFETIME_MS, type DecisionClaims } from '@sluice/contract/decision';
+import {
+  DECISION_LIFETIME_MS,
+  type DecisionClaims,
+  type RefusedMessage,
+} from '@sluice/contract/decision';
+import { clientNetwork } from '../identity/client-network.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { PolicyView } from './policy-state.ts';
 import { OPEN_RULE_SET } from './rule-set-id.ts';
-import type { Allowance } from './verdict.ts';
+import type { Allowance, Denial } from './verdict.ts';
 
 /** `now` in Unix milliseconds. */
 export function claimsFor(
@@ -26,6 +31,31 @@ export function claimsFor(
     ask: calls.any,
     ...(calls.headers.length > 0 && { limitHeaders: pick(input.limitHeaders, calls.headers) }),
     ...(preflight && { preflight }),
+  };
+}
+
+/** For a message that is refused on its client's stream: whose it was, and what to say. */
+export function refusedClaims(
+  { key, reason, message }: Denial,
+  { clientIp }: DecisionInput,
+  { version }: Pick<PolicyView, 'version'>,
+  now: number,
+  retryAfterSeconds: number | undefined,
+): DecisionClaims {
+  const refused: RefusedMessage = {
+    reason,
+    message,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+  return {
+    principal: key?.principal ?? `ip:${clientNetwork(clientIp)}`,
+    authenticated: key !== undefined,
+    ...(key && { key: key.name }),
+    version,
+    ruleSet: OPEN_RULE_SET,
+    expiresAt: now + DECISION_LIFETIME_MS,
+    ask: false,
+    refused,
   };
 }
 

@@ -8,6 +8,7 @@ import { checkGrant } from './checks/check-grant.ts';
 import { checkOrigin } from './checks/check-origin.ts';
 import { checkQueryKey } from './checks/check-query-key.ts';
 import { checkRequest } from './checks/check-request.ts';
+import { checkTransport } from './checks/check-transport.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { PolicyView } from './policy-state.ts';
 import type { Check, Denial, Facts, Refusal, Verdict } from './verdict.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   checkCredential, // 400, 401: who is it?
   checkEndpoint, //   404: is there such an endpoint? (told only to those with a good key)
   checkGrant, //      403: may they use it?
+  checkTransport, //  404: does it speak what they speak?
 ];
 
 /** A browser sends a preflight without credentials, and only to learn whether it may send them. */

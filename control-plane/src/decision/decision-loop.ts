@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { REASONS, type Reason } from '@sluice/contract/reasons';
 import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
-import { type Answer, allowAnswer, refuseAnswer, statusOf } from './answer.ts';
+import { type Answer, allowAnswer, isToldOnStream, refuseAnswer, statusOf } from './answer.ts';
 import { isAllowedOrigin } from './checks/check-origin.ts';
-import { claimsFor } from './claims.ts';
+import { claimsFor, refusedClaims } from './claims.ts';
 import { type Counters, sampleName } from './counters.ts';
 import { decide } from './decide.ts';
 import { type DecisionInput, readDecisionInput } from './decision-input.ts';
@@ -120,6 +120,10 @@ function refuse(
     reason,
     httpStatus: statusOf(reason, input),
   });
+  if (isToldOnStream(reason, input)) {
+    const claims = refusedClaims(denial, input, deps.policy, deps.now(), retryAfterSeconds);
+    return allowAnswer(deps.decisionKey, claims, input, limits);
+  }
   const answered = {
     reason,
     message,

@@ -19,9 +19,12 @@ export function endpointObjects({
       return { config: endpointConfig.parse({ ...body, path: body.path ?? name }), state: {} };
     },
     async present(object) {
+      const { path, transports } = object.config;
+      const base = `${publicUrl}/metamcp/${path}`;
       return {
         ...presentCommon(object),
-        url: `${publicUrl}/metamcp/${object.config.path}/mcp`,
+        url: transports.includes('streamable-http') ? `${base}/mcp` : `${base}/sse`,
+        ...(transports.includes('sse') && { sse_url: `${base}/sse` }),
       };
     },
   };

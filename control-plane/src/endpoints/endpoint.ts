@@ -32,11 +32,11 @@ const fields = {
       'How clients may come; any of them is enough. `none`: open to everybody, limits count per IP.',
     ),
   transports: z
-    .array(z.enum(['streamable-http']))
+    .array(z.enum(['streamable-http', 'sse']))
     .min(1)
-    .max(1)
-    .default(['streamable-http'])
-    .describe('What clients may speak. This version has Streamable HTTP only.'),
+    .max(2)
+    .default(['streamable-http', 'sse'])
+    .describe('What clients may speak. `sse`: HTTP+SSE of 2024-11-05, for older clients.'),
   allowed_origins: z
     .array(origin)
     .max(100)
@@ -66,6 +66,7 @@ const endpointExample = {
   name: 'default',
   ...endpointConfig.parse({ namespace: 'tour', path: 'default' }),
   url: 'http://127.0.0.1:12008/metamcp/default/mcp',
+  sse_url: 'http://127.0.0.1:12008/metamcp/default/sse',
   ...exampleComputed,
 };
 
@@ -75,6 +76,10 @@ export const endpoint = z
     ...fields,
     path,
     url: z.string().describe('Computed: what clients connect to.'),
+    sse_url: z
+      .string()
+      .optional()
+      .describe('Computed: what clients of HTTP+SSE connect to; absent when it is not offered.'),
     ...commonComputed,
   })
   .meta({

@@ -18,7 +18,7 @@ export interface Caller {
 export function explainAccess(caller: Caller, now: number): ExplanationStep {
   const { endpoint, key } = caller;
   const identity = key ? identityOfKey(key, now) : ANONYMOUS;
-  const input = plainPost(caller.endpointPath);
+  const input = plainPost(caller);
   const refusal = firstRefusal({ input, endpoint, identity, publicOrigin: '' });
   if (refusal) return { step: 'access', outcome: 'refuse', ...refusal };
   const who = identity.kind === 'key' ? `the key "${key?.name}"` : 'a caller without a key';
@@ -37,10 +37,11 @@ function identityOfKey(policy: KeyPolicy, now: number): Identity {
 }
 
 /** A request that no check of its form has anything against. */
-function plainPost(endpointPath: string): DecisionInput {
+function plainPost({ endpointPath, endpoint }: Caller): DecisionInput {
+  const onlySse = endpoint?.transports.every((transport) => transport === 'sse');
   return {
     endpointPath,
-    route: 'mcp',
+    route: onlySse ? 'message' : 'mcp',
     httpMethod: 'POST',
     clientIp: '127.0.0.1',
     requestId: 'explain',

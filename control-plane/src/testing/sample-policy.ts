@@ -19,7 +19,7 @@ export function sampleEndpoint(
     path: name,
     namespace: 'all',
     enabled: true,
-    transports: ['streamable-http'],
+    transports: ['streamable-http', 'sse'],
     allowedOrigins: [],
     auth: ['key'],
     queryKey: false,

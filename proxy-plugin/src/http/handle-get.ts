@@ -1,15 +1,14 @@
 /** GET: the stream of a legacy session. */
 import type { ServerResponse } from 'node:http';
 import { SESSION_HEADER } from '@sluice/contract/headers';
-import { deny } from '../mcp/deny.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { sendRefusal, startAnswer } from './send.ts';
+import { sendRefusal } from './send.ts';
+import { refusesStream, startStream } from './session-stream.ts';
 
-const MAX_STREAMS_PER_PRINCIPAL = 100;
 const COMMENT = ':\n\n';
 const EVENT_START = Buffer.from('event: message\ndata: ');
 const EVENT_END = Buffer.from('\n\n');
@@ -29,23 +28,15 @@ export function handleGet(path: DataPath, exchange: HttpExchange, place: Place):
   if (!session) return;
   const { streams } = path;
   streams.closeWhere(({ kind, session: id }) => kind === 'session' && id === session.id);
-  if (streams.countOf(claims.principal) >= MAX_STREAMS_PER_PRINCIPAL) {
-    const message = `You have ${MAX_STREAMS_PER_PRINCIPAL} open streams. Close some.`;
-    const refusal = { reason: 'limit_exceeded', message, retryAfterSeconds: 10 } as const;
-    deny(path, exchange, place.endpoint.name, refusal);
-    return;
-  }
-  startAnswer(exchange, 200, {
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no',
-  });
+  if (refusesStream(path, exchange, place)) return;
+  startStream(exchange);
   response.write(COMMENT);
   const stream: OpenStream = {
     claims,
     endpoint: exchange.endpoint,
     session: session.id,
     kind: 'session',
+    transport: 'streamable-http',
     profile: session.profile,
     notify: (message) => notify(response, message),
     close: () => void response.end(),

@@ -5,14 +5,13 @@ import { initialize } from '../mcp/initialize.ts';
 import { isLegacyRevision, legacyRevisions } from '../mcp/legacy-revisions.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
-import { type ClientMessage, MessageError, readClientMessage } from '../message/client-message.ts';
+import type { ClientMessage } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { callerOf } from '../session/caller-of.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { noteMessage } from './logged-message.ts';
-import { MAX_BODY_BYTES, readBody } from './read-body.ts';
-import { header, sendJson, sendRefusal } from './send.ts';
+import { readMessage } from './read-message.ts';
+import { header, sendJson } from './send.ts';
 
 /** Rejects when the client goes away before its body is complete. */
 export async function handlePost(
@@ -20,21 +19,8 @@ export async function handlePost(
   exchange: HttpExchange,
   place: Place,
 ): Promise<void> {
-  if (!/^application\/json\b/i.test(header(exchange.request, 'content-type') ?? '')) {
-    const message = 'Send the message as Content-Type: application/json.';
-    exchange.refuse({ reason: 'unsupported_media_type', message });
-    return;
-  }
-  const body = await readBody(exchange.request);
-  if (!body) {
-    const message = `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB.`;
-    sendRefusal(exchange, { reason: 'body_too_large', message }, { Connection: 'close' });
-    return;
-  }
-  const message = readMessage(exchange, body);
-  if (!message) return;
-  noteMessage(exchange.response, message);
-  if (refusesRevision(exchange, message)) return;
+  const message = await readMessage(exchange);
+  if (!message || refusesRevision(exchange, message)) return;
   const turn = { exchange, ...place, message };
   if (message.method === 'initialize' && message.id) {
     await initialize(path, turn, message.id);
@@ -43,17 +29,6 @@ export async function handlePost(
   const session = findSession(path, exchange, place);
   if (!session) return;
   await handleMessage(path, { ...turn, caller: callerOf(session, exchange.claims) });
-}
-
-function readMessage(exchange: HttpExchange, body: Buffer): ClientMessage | undefined {
-  try {
-    return readClientMessage(body);
-  } catch (error) {
-    if (!(error instanceof MessageError)) throw error;
-    const data = { reason: 'bad_request' };
-    sendJson(exchange, 400, errorResponse(undefined, error.code, error.message, data));
-    return undefined;
-  }
 }
 
 /** Clients of both eras take a 400 on their probe as "legacy" and go on with `initialize`. */

@@ -1,18 +1,17 @@
-/** The sidecar's HTTP side: requests from NGINX, each with a signed decision, by HTTP method. */
+/** The sidecar's HTTP side: requests from NGINX, each with a signed decision, checked and passed on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { DECISION_LIFETIME_MS } from '@sluice/contract/decision';
 import { CLIENT_IP_HEADER, ENDPOINT_HEADER, REQUEST_ID_HEADER } from '@sluice/contract/headers';
 import type { RequestVerifier } from '../enforcement/verify-request.ts';
 import { denialOf } from '../mcp/deny.ts';
 import type { Refusal } from '../mcp/exchange.ts';
-import { placeOf } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import { PREFLIGHT_HEADERS } from './cors.ts';
-import { handleDelete } from './handle-delete.ts';
-import { handleGet } from './handle-get.ts';
-import { handlePost } from './handle-post.ts';
-import { createHttpExchange, type HttpExchange } from './http-exchange.ts';
+import { dispatch } from './dispatch.ts';
+import { createHttpExchange } from './http-exchange.ts';
 import { type HttpClient, header, sendEmpty, sendRefusal } from './send.ts';
+import { closeUndecided, isUndecidedMessage } from './sse/close-undecided.ts';
+import type { SseClients } from './sse/sse-client.ts';
 
 /** Longer than NGINX keeps its connections, so that it is never NGINX that meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -39,13 +38,14 @@ export function createPluginServer(options: PluginServerOptions): PluginServer {
     requestTimeout: DECISION_LIFETIME_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
+  const sseClients: SseClients = new Map();
   const unanswered = new Set<ServerResponse>();
   let isClosing = false;
   const server = createServer(settings, (request, response) => {
     unanswered.add(response);
     response.on('close', () => unanswered.delete(response));
     if (isClosing) response.setHeader('Connection', 'close');
-    answer(options, request, response).catch((error: unknown) => {
+    answer(options, sseClients, { request, response }).catch((error: unknown) => {
       // A client that left before its body was complete is no error of ours.
       if (request.destroyed && !request.complete) return;
       options.onError(error);
@@ -65,18 +65,23 @@ export function createPluginServer(options: PluginServerOptions): PluginServer {
 
 async function answer(
   { path, verifier }: PluginServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  sseClients: SseClients,
+  client: HttpClient,
 ): Promise<void> {
+  const { request, response } = client;
   const now = path.now();
   const verified = verifier.verify(request, now);
   if (!verified.ok) {
-    refuseUnverified(path, { request, response }, verified.refusal, now);
+    if (isUndecidedMessage(request)) {
+      closeUndecided(sseClients, client);
+      return;
+    }
+    refuseUnverified(path, client, verified.refusal, now);
     return;
   }
   const { claims, endpoint } = verified;
   if (claims.preflight) {
-    sendEmpty({ request, response }, 204, PREFLIGHT_HEADERS);
+    sendEmpty(client, 204, PREFLIGHT_HEADERS);
     return;
   }
   const { snapshot } = path;
@@ -87,7 +92,7 @@ async function answer(
     exchange.refuse({ reason: 'unavailable', message, retryAfterSeconds: 1 });
     return;
   }
-  await dispatch(path, exchange);
+  await dispatch(path, sseClients, exchange);
 }
 
 function refuseUnverified(
@@ -106,31 +111,6 @@ function refuseUnverified(
     arrivedAt: now,
   };
   journal.record(denialOf(unverified, refusal, now));
-}
-
-async function dispatch(path: DataPath, exchange: HttpExchange): Promise<void> {
-  const place = placeOf(path.snapshot.value, exchange);
-  if (!place) {
-    const message = `The configuration of "${exchange.endpoint}" has just changed. Try again.`;
-    exchange.refuse({ reason: 'unavailable', message, retryAfterSeconds: 1 });
-    return;
-  }
-  switch (exchange.request.method) {
-    case 'POST':
-      await handlePost(path, exchange, place);
-      return;
-    case 'GET':
-      handleGet(path, exchange, place);
-      return;
-    case 'DELETE':
-      handleDelete(path, exchange, place);
-      return;
-    default: {
-      const message = 'MCP uses POST, GET and DELETE here.';
-      const refusal = { reason: 'method_not_allowed', message } as const;
-      sendRefusal(exchange, refusal, { Allow: 'POST, GET, DELETE' });
-    }
-  }
 }
 
 function answerFault(request: IncomingMessage, response: ServerResponse): void {

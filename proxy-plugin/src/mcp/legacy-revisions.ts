@@ -1,7 +1,14 @@
 /** The protocol revisions of the legacy era, and how a client's wish is met. */
 
 export const LATEST_LEGACY_REVISION = '2025-11-25';
-const LEGACY_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', LATEST_LEGACY_REVISION];
+/** The one that HTTP+SSE is of. */
+export const FIRST_LEGACY_REVISION = '2024-11-05';
+const LEGACY_REVISIONS = [
+  FIRST_LEGACY_REVISION,
+  '2025-03-26',
+  '2025-06-18',
+  LATEST_LEGACY_REVISION,
+];
 
 /** The revision to speak with a client that asked for `wanted`: that one, or the latest we have. */
 export function negotiatedRevision(wanted: unknown): string {

@@ -1,5 +1,6 @@
 /** Every stream that is open to a client, and the reasons to close it before its own end. */
 import type { DecisionClaims } from '@sluice/contract/decision';
+import { entryOf, type Snapshot, type Transport } from '@sluice/contract/snapshot';
 
 export interface OpenStream {
   readonly claims: DecisionClaims;
@@ -8,6 +9,8 @@ export interface OpenStream {
   readonly session: string;
   /** `session`: stays until somebody closes it. `reply`: ends with the reply to one call. */
   readonly kind: 'session' | 'reply';
+  /** Of a session's stream: it ends when the endpoint no longer offers it. */
+  readonly transport?: Transport;
   /** Capability profile of the session; only its own stream has one, and a way to say what belongs to no call. */
   readonly profile?: string;
   readonly notify?: (message: Buffer) => void;
@@ -22,6 +25,8 @@ export interface OpenStreams {
   /** Closes the streams of these keys (`*` = every key) and of these secrets. */
   revoke(keys: readonly string[], secrets: readonly string[]): void;
   closeWhere(predicate: (stream: OpenStream) => boolean): void;
+  /** Closes the streams that these endpoints, by path, do not offer. */
+  keepOffered(endpoints: Snapshot['endpoints']): void;
   /** Session streams, which hear what belongs to no call. */
   listening(): readonly OpenStream[];
   /** Session streams of a principal. */
@@ -89,6 +94,13 @@ export function createOpenStreams(now: () => number): OpenStreams {
     },
     closeWhere,
     listening: () => [...streams.keys()].filter(({ kind }) => kind === 'session'),
+    keepOffered(endpoints) {
+      closeWhere(({ endpoint: path, transport }) => {
+        const endpoint = entryOf(endpoints, path);
+        if (!endpoint?.enabled) return true;
+        return transport !== undefined && !endpoint.transports.includes(transport);
+      });
+    },
     countOf: (principal) => counts.get(principal) ?? 0,
     stop() {
       clearInterval(expiry);

@@ -36,7 +36,7 @@ export function sampleEndpoint(some: Partial<EndpointRuntime> = {}): EndpointRun
     path: 'default',
     namespace: 'dev',
     enabled: true,
-    transports: ['streamable-http'],
+    transports: ['streamable-http', 'sse'],
     allowedOrigins: [],
     ...some,
   };

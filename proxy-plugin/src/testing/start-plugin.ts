@@ -6,6 +6,7 @@ import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DecisionClaims, signDecision } from '@sluice/contract/decision';
+import type { Route } from '@sluice/contract/headers';
 import type { Snapshot } from '@sluice/contract/snapshot';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
@@ -18,11 +19,13 @@ export interface TestRequest {
   readonly method?: string;
   /** Path of the endpoint; default: `default`. */
   readonly endpoint?: string;
+  /** Default: `mcp`. */
+  readonly route?: Route;
   /** A value is sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly claims?: Partial<DecisionClaims>;
-  /** Instead of a genuine decision. */
+  /** Instead of a genuine decision; '' = none. */
   readonly decision?: string;
   /** The client leaves. */
   readonly signal?: AbortSignal;
@@ -105,23 +108,24 @@ async function openRequest(
   { decisionKey, snapshot }: ControlPlaneStandIn,
   request: TestRequest,
 ): Promise<IncomingMessage> {
-  const { method = 'POST', endpoint = 'default', body, headers, claims, decision } = request;
+  const { method = 'POST', endpoint = 'default', route = 'mcp' } = request;
+  const { body, headers, claims, decision } = request;
   const requestId = randomBytes(16).toString('hex');
   const genuine = signDecision(
     createSecretKey(decisionKey),
     sampleClaims(snapshot.version, claims),
-    { requestId, endpoint, route: 'mcp', httpMethod: method },
+    { requestId, endpoint, route, httpMethod: method },
   );
   const sent = sendRequest({
     socketPath,
     method,
-    path: `/metamcp/${endpoint}/mcp`,
+    path: `/metamcp/${endpoint}/${route}`,
     ...(request.signal && { signal: request.signal }),
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'x-sluice-endpoint': endpoint,
-      'x-sluice-route': 'mcp',
+      'x-sluice-route': route,
       'x-sluice-request-id': requestId,
       'x-sluice-client-ip': '192.0.2.7',
       'x-sluice-decision': decision ?? genuine,

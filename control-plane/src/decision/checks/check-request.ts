@@ -1,11 +1,14 @@
 /** 400: NGINX must say what it matched. A request that came past NGINX does not. */
+import type { Route } from '@sluice/contract/headers';
 import type { Check } from '../verdict.ts';
+
+const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message']);
 
 export const checkRequest: Check = ({ input }) => {
   const complete =
     /^[A-Za-z0-9_-]{1,64}$/.test(input.endpointPath) &&
     /^[A-Z]{1,32}$/.test(input.httpMethod) &&
-    input.route !== '' &&
+    ROUTES.has(input.route) &&
     input.requestId !== '' &&
     input.clientIp !== '';
   if (complete) return undefined;

@@ -1,0 +1,29 @@
+/** The stream that a client keeps open for a session, on whichever transport: its head, and how many there may be. */
+import { deny } from '../mcp/deny.ts';
+import type { Place } from '../mcp/place-of.ts';
+import type { DataPath } from '../mcp/turn.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { startAnswer } from './send.ts';
+
+const MAX_STREAMS_PER_PRINCIPAL = 100;
+
+/** True when the principal has too many streams open and has been told. */
+export function refusesStream(
+  path: DataPath,
+  exchange: HttpExchange,
+  { endpoint }: Place,
+): boolean {
+  if (path.streams.countOf(exchange.claims.principal) < MAX_STREAMS_PER_PRINCIPAL) return false;
+  const message = `You have ${MAX_STREAMS_PER_PRINCIPAL} open streams. Close some.`;
+  const refusal = { reason: 'limit_exceeded', message, retryAfterSeconds: 10 } as const;
+  deny(path, exchange, endpoint.name, refusal);
+  return true;
+}
+
+export function startStream(exchange: HttpExchange): void {
+  startAnswer(exchange, 200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+}

@@ -1,0 +1,89 @@
+/** A response in pieces on an HTTP+SSE stream, which other responses share. */
+import type { Reply, ReplyOptions } from '../../mcp/exchange.ts';
+import type { SseStream, Turn } from './sse-stream.ts';
+
+/** Smaller responses leave as one event; larger ones take the stream for themselves and flow as they come. */
+const HELD_BYTES = 64 * 1024;
+
+export class SseReply implements Reply {
+  /** Always: whatever closes the stream ends the call as well. */
+  readonly streaming = true;
+  readonly #stream: SseStream;
+  readonly #onDrain: () => void;
+  #state: 'held' | 'queued' | 'flowing' | 'ended' = 'held';
+  #turn: Turn | undefined;
+  #held: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(stream: SseStream, { onDrain }: Pick<ReplyOptions, 'onDrain'>) {
+    this.#stream = stream;
+    this.#onDrain = onDrain;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  notification(message: Buffer): boolean {
+    if (this.#bytes > 0 || !this.#stream.open) return false;
+    this.#stream.send('message', message);
+    return true;
+  }
+
+  /** The stream itself is kept alive, not each call on it. */
+  keepAlive(): void {}
+
+  chunk(bytes: Buffer): boolean {
+    this.#bytes += bytes.length;
+    if (this.#turn) return this.#turn.write([bytes]);
+    this.#held.push(bytes);
+    if (this.#bytes <= HELD_BYTES) return true;
+    if (this.#state === 'queued') return false;
+    this.#state = 'queued';
+    let flowing = false;
+    let returned = false;
+    this.#stream.take((turn) => {
+      flowing = this.#start(turn);
+      if (flowing && returned) this.#onDrain();
+    });
+    returned = true;
+    return flowing;
+  }
+
+  end(): void {
+    if (this.#turn) this.#turn.end();
+    else this.#stream.send('message', Buffer.concat(this.#held));
+    this.#finish();
+  }
+
+  fail(response: Buffer): void {
+    this.#turn?.abandon();
+    this.#finish();
+    this.#bytes = response.length;
+    this.#stream.send('message', response);
+  }
+
+  cancel(): void {
+    this.#turn?.abandon();
+    this.#finish();
+  }
+
+  #start(turn: Turn): boolean {
+    if (this.#state === 'ended') {
+      turn.abandon();
+      return false;
+    }
+    this.#state = 'flowing';
+    this.#turn = turn;
+    turn.onDrain = this.#onDrain;
+    const pieces = this.#held;
+    this.#held = [];
+    return turn.write(pieces);
+  }
+
+  #finish(): void {
+    this.#state = 'ended';
+    this.#turn = undefined;
+    this.#held = [];
+  }
+}
