@@ -68,6 +68,30 @@ it('the decision gets the listed headers and no others', async () => {
   });
 });
 
+it('two keys in the query that differ both reach the decision, wherever they stand', async () => {
+  const pairs = [
+    'api_key=mm_q&apikey=mm_r',
+    'apikey=mm_q&api_key=mm_r',
+    'x=1&api_key=mm_q&y=&API_KEY=mm_r&z',
+    'api_key=mm_q&api_key=mm_q&apikey=mm_r',
+    'api_key=mm_q&api_key=mm_r&apikey=mm_q',
+  ];
+  for (const query of pairs) {
+    await nginx.planes.reset();
+    const { headers } = await decisionRequest({ path: `/metamcp/dev/mcp?${query}` });
+    assert.deepEqual(headers['x-sluice-query-key'], ['mm_q mm_r'], query);
+  }
+  for (const query of [
+    'api_key=mm_q&apikey=mm_q',
+    'api_key=mm_q&apikey=',
+    'xapi_key=mm_r&apikey=mm_q',
+  ]) {
+    await nginx.planes.reset();
+    const { headers } = await decisionRequest({ path: `/metamcp/dev/mcp?${query}` });
+    assert.deepEqual(headers['x-sluice-query-key'], ['mm_q'], query);
+  }
+});
+
 it('a key in the query is known under both its names, and empty ones are absent', async () => {
   for (const query of ['api_key=mm_q', 'apikey=mm_q', 'x=1&apikey=mm_q&y=2']) {
     await nginx.planes.reset();

@@ -55,6 +55,7 @@ const ON_MCP: Readonly<Record<string, [number, string, () => Promise<string>]>> 
   'a malformed header': [400, 'bad_request', () => ask(`GET ${mcp} HTTP/1.1\r\nA\0B: 1`)],
   'an unknown path': [404, 'endpoint_not_found', () => ask('GET /metamcp/dev/other HTTP/1.1')],
   'the method TRACE': [405, 'method_not_allowed', () => ask(`TRACE ${mcp} HTTP/1.1`)],
+  'a made-up method': [405, 'method_not_allowed', () => ask(`FROB ${mcp} HTTP/1.1`)],
   'a body over 4 MiB': [
     413,
     'body_too_large',
@@ -125,6 +126,12 @@ const ON_ADMIN: Readonly<Record<string, [number, string, string, Parameters<type
     '/api/v1/servers',
     { path: '/api/v1/servers', method: 'TRACE' },
   ],
+  'a made-up method': [
+    405,
+    '/problems/method-not-allowed',
+    '/api/v1/servers',
+    { path: '/api/v1/servers', method: 'FROB' },
+  ],
   'a body over 4 MiB': [
     413,
     '/problems/body-too-large',
@@ -139,6 +146,14 @@ for (const [what, [status, type, instance, outgoing]] of Object.entries(ON_ADMIN
     assertProblem(reply, { type, status, instance });
   });
 }
+
+it('a prefix without its slash goes to the API, and is no redirect of NGINX', async () => {
+  for (const path of ['/api', '/docs', '/problems']) {
+    const reply = await send(nginx.port, { path });
+    assert.equal(reply.status, 200, path);
+    assert.equal(nginx.planes.received.api.at(-1)?.url, path);
+  }
+});
 
 it('a control plane that is down is 503 as problem+json on admin paths', async () => {
   await nginx.planes.stop('api');

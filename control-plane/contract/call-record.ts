@@ -7,7 +7,7 @@ export type CallOutcome =
   | 'upstream_error'
   /** No answer: down, timed out, crashed, garbage. */
   | 'upstream_failed'
-  /** The client went away or cancelled. */
+  /** The client went away, cancelled, or did not read the reply. */
   | 'cancelled'
   /** Refused by us; `reason` says why. */
   | 'denied'

@@ -97,6 +97,10 @@ it('400 for two different keys', () => {
 it('a key in the URL counts only where the endpoint allows it, and is refused elsewhere', () => {
   assert.equal(reason({ ...nobody, endpointPath: 'url', queryKey: 'secret-of-alice' }), 'allow');
   assert.equal(reason({ ...nobody, endpointPath: 'url', queryKey: 'wrong' }), 'invalid_credential');
+  assert.equal(
+    reason({ ...nobody, endpointPath: 'url', queryKey: 'secret-of-alice wrong' }),
+    'conflicting_credentials',
+  );
   for (const endpointPath of ['Dev_1', 'open', 'unknown']) {
     assert.equal(reason({ endpointPath, queryKey: 'secret-of-alice' }), 'query_credential_refused');
   }

@@ -36,6 +36,8 @@ export type LimitPer = 'endpoint' | 'principal' | 'key' | 'ip' | `header:${strin
 
 export interface LimitPolicy {
   readonly name: string;
+  /** Unix milliseconds; a limit that is created anew under an old name counts from nothing. */
+  readonly createdAt: number;
   readonly mode: 'enforce' | 'observe';
   readonly unit: 'call' | 'request';
   readonly per: LimitPer;

@@ -24,6 +24,7 @@ it('the same key twice is one key, two that differ are refused', () => {
   assert.equal(read(`Bearer ${KEY}`, 'other'), 'conflicting');
   assert.equal(read(undefined, KEY, 'other'), 'conflicting');
   assert.equal(read(`Bearer ${KEY}`, undefined, 'other'), 'conflicting');
+  assert.equal(read(undefined, undefined, `${KEY} other`), 'conflicting');
 });
 
 it('nothing, or a header without a key, is no credential', () => {

@@ -5,7 +5,7 @@ import { isSendable, SECRET_MAX_LENGTH } from '../credentials/imported-secret.ts
 export interface CredentialHeaders {
   readonly authorization: string | undefined;
   readonly apiKey: string | undefined;
-  /** From the query string; the caller has checked that the endpoint allows it. */
+  /** From the query string, several with spaces between; the caller has checked that the endpoint allows it. */
   readonly queryKey: string | undefined;
 }
 
@@ -24,7 +24,8 @@ const NONE: PresentedCredential = { form: 'none' };
  */
 export function presentedCredential(headers: CredentialHeaders): PresentedCredential {
   const bearer = fromAuthorization(headers.authorization);
-  const others = [headers.apiKey, headers.queryKey].map((value) => value?.trim()).filter(isPresent);
+  const inQuery = headers.queryKey?.split(' ') ?? [];
+  const others = [headers.apiKey, ...inQuery].map((value) => value?.trim()).filter(isPresent);
   const secrets = new Set(bearer.form === 'secret' ? [bearer.secret, ...others] : others);
   if (secrets.size > 1) return { form: 'conflicting' };
   const [secret] = secrets;

@@ -6,6 +6,8 @@ export interface IndexedLimit {
   readonly policy: LimitPolicy;
   /** Milliseconds per unit at the sustained rate. */
   readonly intervalMs: number;
+  /** What the names of its buckets begin with. */
+  readonly bucketPrefix: string;
   /** Its name as headers carry it. */
   readonly quotedName: string;
   /** Its item of the `RateLimit-Policy` header. */
@@ -15,5 +17,11 @@ export interface IndexedLimit {
 export function indexedLimit(policy: LimitPolicy): IndexedLimit {
   const intervalMs = (policy.periodSeconds * 1000) / policy.rate;
   const quoted = quotedName(policy.name);
-  return { policy, intervalMs, quotedName: quoted, policyItem: quoted + policyParameters(policy) };
+  return {
+    policy,
+    intervalMs,
+    bucketPrefix: `${policy.name}\n${policy.createdAt}\n${policy.per}\n`,
+    quotedName: quoted,
+    policyItem: quoted + policyParameters(policy),
+  };
 }

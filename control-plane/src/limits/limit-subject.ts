@@ -17,9 +17,9 @@ export interface LimitSubject {
 }
 
 export function chargeFor(limit: IndexedLimit, subject: LimitSubject): Charge {
-  const { name, per, burst, mode } = limit.policy;
+  const { burst, mode } = limit.policy;
   return {
-    bucket: `${name}\n${per}\n${countedValue(limit, subject)}`,
+    bucket: limit.bucketPrefix + countedValue(limit, subject),
     intervalMs: limit.intervalMs,
     burst,
     observed: mode === 'observe',

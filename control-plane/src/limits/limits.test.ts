@@ -212,3 +212,13 @@ it('standings tell what is left and charge nothing', () => {
   assert.deepEqual(read(), expected);
   assert.deepEqual(read(), expected);
 });
+
+it('a limit that is deleted and created anew counts from nothing; one that is changed goes on', () => {
+  const test = setUp(once('day', {}));
+  assert.equal(request(test).refusal, undefined);
+  test.index.set('day', once('day', { periodSeconds: 120 }));
+  assert.equal(request(test).refusal?.limit, 'day');
+  test.index.set('day', null);
+  test.index.set('day', once('day', { createdAt: 1 }));
+  assert.equal(request(test).refusal, undefined);
+});

@@ -50,7 +50,7 @@ export function createPolicySource({ secrets }: { readonly secrets: SecretStore 
       ),
       all: allKeys,
     },
-    limits: policyPart(LIMITS, async ({ name, config }) => limitPolicy(name, config)),
+    limits: policyPart(LIMITS, async (limit) => limitPolicy(limit)),
   };
   const isPolicyKind = (kind: string): kind is PolicyKind => kind in parts;
   return {

@@ -1,11 +1,18 @@
 /** A limit as decisions take it. */
-import type { LimitPer, LimitPolicy } from '../decision/policy.ts';
-import type { LimitConfig } from './limit.ts';
 
-export function limitPolicy(name: string, config: LimitConfig): LimitPolicy {
+import type { Stored } from '../configuration/kind.ts';
+import type { LimitPer, LimitPolicy } from '../decision/policy.ts';
+import type { LimitConfig, LimitState } from './limit.ts';
+
+export function limitPolicy({
+  name,
+  createdAt,
+  config,
+}: Stored<LimitConfig, LimitState>): LimitPolicy {
   const { endpoint, principal, server, tool } = config;
   return {
     name,
+    createdAt,
     mode: config.mode,
     unit: config.unit,
     // Its shape was checked when it was written; header names match without regard to case.

@@ -45,6 +45,7 @@ export function sampleKey(name: string, overrides: Partial<KeyPolicy> = {}): Key
 export function sampleLimit(name: string, overrides: Partial<LimitPolicy> = {}): LimitPolicy {
   return {
     name,
+    createdAt: 0,
     mode: 'enforce',
     unit: 'request',
     per: 'principal',

@@ -117,7 +117,8 @@ function fail(reply: Reply, call: ForwardedCall, failure: UpstreamFailure): void
   // A client that cancelled waits for nothing (MCP 2025-11-25, "Cancellation").
   if (isCancelled) reply.cancel();
   else reply.fail(failureResponse(id, method, target, failure));
-  const outcome = isCancelled ? 'cancelled' : 'upstream_failed';
+  const isOfClient = isCancelled || reason === 'slow_client';
+  const outcome = isOfClient ? 'cancelled' : 'upstream_failed';
   call.done({ outcome, reason, httpStatus: 200, responseBytes: reply.bytes });
 }
 

@@ -22,7 +22,7 @@ export async function handleMessage(path: DataPath, turn: Turn): Promise<void> {
   else if (method === 'completion/complete') await complete(path, turn, id);
   else if (method === 'logging/setLevel') setLogLevel(path, turn, id);
   else if (method === 'ping') exchange.respond(resultResponse(id, '{}'));
-  else exchange.respond(errorResponse(id, -32601, `Method not found: ${method}`));
+  else exchange.respond(unknownMethod(id, method));
 }
 
 function cancel(path: DataPath, { message, caller }: Turn): void {
@@ -38,4 +38,12 @@ function isListMethod(method: string): method is ListMethod {
 
 function isCallMethod(method: string): method is CallMethod {
   return Object.hasOwn(CALL_METHODS, method);
+}
+
+/** As much of a made-up method as the client needs to find it. */
+const MAX_ECHOED = 64;
+
+function unknownMethod(id: Buffer, method: string): Buffer {
+  const echoed = method.length <= MAX_ECHOED ? method : `${method.slice(0, MAX_ECHOED)}…`;
+  return errorResponse(id, -32601, `Method not found: ${echoed}`);
 }

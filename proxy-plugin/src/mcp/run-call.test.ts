@@ -64,6 +64,13 @@ describe('a call', () => {
     assert.match((await errorOf('tools/call')).message, /params\.name/);
   });
 
+  it('of a method that nobody knows tells its beginning only, however long it is', async () => {
+    const reply = await fixture.session.request(`x/${'y'.repeat(100_000)}`);
+    const { code, message } = (json(reply) as unknown as ErrorReply).error;
+    assert.equal(code, -32601);
+    assert.ok(message.startsWith('Method not found: x/yyy') && message.length < 100, message);
+  });
+
   it('of a name or a URI that is too long for a record is refused', async () => {
     const tail = 'a'.repeat(8 * 1024);
     for (const [method, params] of [

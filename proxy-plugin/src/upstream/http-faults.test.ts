@@ -111,6 +111,20 @@ describe('faults of HTTP servers', () => {
       sse('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n'),
       /before the reply/,
     ],
+    [
+      'a result beside an error',
+      (m, r) =>
+        r
+          .writeHead(200, { 'Content-Type': 'application/json' })
+          .end(`{"jsonrpc":"2.0","id":${m.id},"result":{},"error":{"code":1,"message":"x"}}`),
+      /both a result and an error/,
+    ],
+    [
+      'neither a result nor an error',
+      (m, r) =>
+        r.writeHead(200, { 'Content-Type': 'application/json' }).end(`{"id":${m.id},"value":1}`),
+      /no method, result or error/,
+    ],
     ['a broken event', sse('data: {"jsonrpc\n\n'), /too early/],
     ['deep nesting', sse(`data: {"id":2,"result":${'['.repeat(10_000)}\n\n`), /deeper than 512/],
     [

@@ -1,7 +1,9 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
 import { type Deadline, startDeadline } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
+import { CANCELLED, slowClient, unanswered } from './live-failure.ts';
 import { isHeard } from './log-level.ts';
+import { withOwnToken } from './own-token.ts';
 import { ServerRequests } from './server-requests.ts';
 import {
   encodeNotification,
@@ -52,6 +54,8 @@ interface InFlight {
   readonly settle: () => void;
   /** The reply has begun: a notification between its pieces would tear it apart. */
   replying: boolean;
+  /** Its client has not read yet what it was given. */
+  isBlocked: boolean;
   /** The last one that was passed on: it may only grow. */
   progress: number;
 }
@@ -77,7 +81,10 @@ export class LiveUpstream {
     const id = this.#lastId;
     const { params, clientToken } = withOwnToken(request.params, id);
     const { method, clientId, headers, timeoutMs } = request;
-    const expired = () => giveUp('timeout', timeoutFailure(this.#deps.serverName, timeoutMs));
+    const expired = () => {
+      const failure = entry.isBlocked ? slowClient : unanswered;
+      giveUp('timeout', failure(this.#deps.serverName, timeoutMs));
+    };
     const deadline = startDeadline(timeoutMs, () => this.#timedOut(entry, expired));
     const settle = () => {
       deadline.clear();
@@ -85,7 +92,7 @@ export class LiveUpstream {
       this.#requests.callEnded(entry);
     };
     const { caller } = request;
-    const state = { replying: false, progress: Number.NEGATIVE_INFINITY };
+    const state = { replying: false, isBlocked: false, progress: Number.NEGATIVE_INFINITY };
     const entry: InFlight = { handler, clientToken, caller, deadline, settle, ...state };
     this.#inFlight.set(id, entry);
     const onWire = { id, method, params, clientId, headers };
@@ -99,7 +106,13 @@ export class LiveUpstream {
       void this.#deps.transport.send(message, request.headers);
       handler.fail(failure);
     };
-    return { cancel: (reason) => giveUp(reason, CANCELLED), resume: () => wire.resume() };
+    return {
+      cancel: (reason) => giveUp(reason, CANCELLED),
+      resume() {
+        entry.isBlocked = false;
+        wire.resume();
+      },
+    };
   }
 
   /** A transport that throws leaves nothing of the call behind. */
@@ -183,7 +196,8 @@ export class LiveUpstream {
       chunk: (bytes) => {
         this.#timeouts = 0;
         entry.replying = true;
-        return handler.chunk(bytes);
+        entry.isBlocked = !handler.chunk(bytes);
+        return !entry.isBlocked;
       },
       end(summary) {
         settle();
@@ -197,11 +211,6 @@ export class LiveUpstream {
   }
 }
 
-const CANCELLED: UpstreamFailure = {
-  reason: 'cancelled',
-  message: 'The client cancelled the request.',
-  notRun: false,
-};
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 /** They name a URI that only subscriptions can place. */
 const NOT_CARRIED = new Set(['notifications/resources/updated']);
@@ -227,25 +236,4 @@ function withLogger(bytes: Buffer, serverName: string, logger: unknown): Buffer 
   if (!span) return bytes;
   const level = bytes.toString('utf8', span.start, span.end);
   return replaceSpan(bytes, span, Buffer.from(isNamed ? name : `${level},"logger":${name}`));
-}
-
-/** A client's progress token is replaced by our id: tokens of different clients may be the same. */
-function withOwnToken(
-  params: Buffer | undefined,
-  id: number,
-): { params: Buffer | undefined; clientToken: Buffer | undefined } {
-  const span = params && spanOf(params, '_meta', 'progressToken');
-  if (!params || !span) return { params, clientToken: undefined };
-  return {
-    params: replaceSpan(params, span, Buffer.from(String(id))),
-    clientToken: params.subarray(span.start, span.end),
-  };
-}
-
-function timeoutFailure(serverName: string, timeoutMs: number): UpstreamFailure {
-  return {
-    reason: 'timeout',
-    message: `Server "${serverName}" did not answer within ${timeoutMs} ms. Try again, or raise its request timeout.`,
-    notRun: false,
-  };
 }

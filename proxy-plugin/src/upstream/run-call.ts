@@ -48,7 +48,7 @@ export function runCall(
         if (lost && mayRetry && !over) start(false);
         else {
           // Of an upstream that is gone the pool has told already, or we ended it ourselves.
-          const isNews = failure.reason !== 'cancelled' && !lease.isGone();
+          const isNews = !OF_CLIENTS.has(failure.reason) && !lease.isGone();
           if (isNews) deps.statuses.degraded(server, failure);
           finish(() => handler.fail(failure));
         }
@@ -85,6 +85,9 @@ function callOn(lease: Lease, call: LiveCall, handler: ReplyHandler): RunningCal
 function isLost(lease: Lease, failure: UpstreamFailure): boolean {
   return failure.notRun && lease.isGone();
 }
+
+/** Failures that say nothing of the server. */
+const OF_CLIENTS: ReadonlySet<UpstreamFailure['reason']> = new Set(['cancelled', 'slow_client']);
 
 const CANCELLED_BEFORE: UpstreamFailure = {
   reason: 'cancelled',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import { startHttpStandIn } from './testing/http-stand-in.ts';
+import { answer, startHttpStandIn } from './testing/http-stand-in.ts';
 import { createStandIns, type StandIns } from './testing/stand-in.ts';
 import {
   callerOf,
@@ -67,6 +67,23 @@ describe('clients that do not read', () => {
     assert.equal(failure?.reason, 'capacity');
   });
 
+  it('leave the health of an HTTP server as it is when their time is up', async () => {
+    await using standIn = await startHttpStandIn((message, response) =>
+      answer(response, message, { tools: [], text: 'x'.repeat(200_000) }),
+    );
+    await using test = startUpstreams();
+    const { url } = standIn;
+    const changes = { transport: 'streamable-http', url, requestTimeoutMs: 200 } as const;
+    const server = serverOf('remote', changes);
+    test.upstreams.configure('remote', server);
+    const { heard } = callWithoutReading(test.upstreams, server);
+    await eventually('its end', () => heard.at(-1) === 'slow_client');
+    await test.upstreams.sync(server);
+    await eventually('a status', () => test.statuses.get('remote')?.tools === 0);
+    const { health, lastError } = test.statuses.get('remote') ?? {};
+    assert.deepEqual([health, lastError], ['ready', undefined]);
+  });
+
   it('never make a shared server count as hanging, however many of their calls time out', async () => {
     await using test = startUpstreams();
     const server = await standIns.write(
@@ -74,12 +91,15 @@ describe('clients that do not read', () => {
       `serve((m) => text(m.id, m.params ? process.pid : 'x'.repeat(200000)));`,
       { isolation: 'shared', requestTimeoutMs: 300 },
     );
+    test.upstreams.configure('shared', server);
     const pid = async () =>
       (await runTestCall(test.upstreams, server, { method: 'pid', params: '{}' })).reply;
     const first = await pid();
     const slow = [1, 2, 3, 4].map(() => callWithoutReading(test.upstreams, server).heard);
-    await eventually('their timeouts', () => slow.every((heard) => heard.at(-1) === 'timeout'));
+    await eventually('their ends', () => slow.every((heard) => heard.at(-1) === 'slow_client'));
     assert.equal(await pid(), first);
+    await eventually('a status', () => test.statuses.get('shared')?.health === 'ready');
+    assert.equal(test.statuses.get('shared')?.lastError, undefined);
     assert.equal(test.counts.get('starts'), 1);
   });
 });

@@ -113,6 +113,21 @@ describe('faults of stdio servers', () => {
     assert.equal(test.counts.get('garbage_messages'), 4);
   });
 
+  for (const members of ['"value":1', '"result":{},"error":{"code":1,"message":"x"}']) {
+    it(`a reply with ${members} fails its call, and no other`, async () => {
+      await using test = startUpstreams();
+      const server = await standIns.write(
+        'half',
+        `serve((m) => m.params.good ? text(m.id, 1) : console.log('{"id":' + m.id + ',${members}}'));`,
+      );
+      const { failure } = await runTestCall(test.upstreams, server, { ...CALL, params: '{}' });
+      assert.equal(failure?.reason, 'garbage');
+      assert.match(failure?.message ?? '', /result/);
+      const good = { ...CALL, params: '{"good":true}' };
+      assert.ok((await runTestCall(test.upstreams, server, good)).summary);
+    });
+  }
+
   for (const [what, line] of [
     ['the id first', `'{"jsonrpc":"2.0","id":' + m.id + ',"result":' + nested + '}'`],
     ['the id last', `'{"result":' + nested + ',"jsonrpc":"2.0","id":' + m.id + '}'`],

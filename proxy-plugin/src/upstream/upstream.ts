@@ -40,6 +40,8 @@ export interface UpstreamFailure {
     | 'garbage'
     | 'unauthorized'
     | 'too_large'
+    /** The server answered, but its client did not read the reply in time. */
+    | 'slow_client'
     | 'cancelled';
   readonly message: string;
   /** True when the call surely did not reach the server. */

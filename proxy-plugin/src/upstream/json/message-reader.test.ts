@@ -67,6 +67,8 @@ describe('MessageReader', () => {
     '[{"id":1,"result":{}}]',
     '{}',
     '{"id":1}',
+    '{"id":1,"error":null}',
+    '{"id":1,"result":null,"error":{"code":1,"message":"x"}}',
     '{"id":1,"id":2,"result":{}}',
     '{"id":1,"result":{},"result":{}}',
     '{"id":1,"method":"x","result":{}}',

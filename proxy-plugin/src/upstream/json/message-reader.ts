@@ -31,7 +31,9 @@ export class MessageReader {
   #from = 0;
   #inId = false;
   #id = '';
-  #isError = false;
+  /** Some servers write `"error":null` beside a result. */
+  #hasError = false;
+  #isToolError = false;
   #key = '';
   #innerKey = '';
 
@@ -66,8 +68,10 @@ export class MessageReader {
       if (has('result') || has('error')) throw new JsonError('it is request and response at once');
       return { kind: has('id') ? 'request' : 'notification', id: this.#id, isError: false };
     }
-    if (!has('result') && !has('error')) throw new JsonError('it has no method, result or error');
-    return { kind: 'response', id: this.#id, isError: this.#isError };
+    // JSON-RPC 2.0 §5: either one. Passed on, each client would make something else of the rest.
+    if (!has('result') && !this.#hasError) throw new JsonError('it has no method, result or error');
+    if (has('result') && this.#hasError) throw new JsonError('it has both a result and an error');
+    return { kind: 'response', id: this.#id, isError: this.#hasError || this.#isToolError };
   }
 
   /** The bytes read since the last call, `ID_HOLE` in place of the id. */
@@ -117,9 +121,9 @@ export class MessageReader {
   }
 
   #noteError(depth: number, first: number): void {
-    if (depth === 1 && this.#key === 'error' && first !== LETTER_N) this.#isError = true;
+    if (depth === 1 && this.#key === 'error' && first !== LETTER_N) this.#hasError = true;
     if (depth === 2 && this.#key === 'result' && this.#innerKey === 'isError') {
-      if (first === LETTER_T) this.#isError = true;
+      if (first === LETTER_T) this.#isToolError = true;
     }
   }
 }

@@ -50,7 +50,7 @@ export function unread(server: string): UpstreamFailure {
 
 export function unreadByClients(server: string): UpstreamFailure {
   return {
-    reason: 'too_large',
+    reason: 'slow_client',
     message: `Replies of server "${server}" are waiting for clients that do not read them; there is no room for this one. Read replies faster, or ask for less at a time.`,
     notRun: false,
   };
