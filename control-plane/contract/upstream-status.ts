@@ -22,6 +22,8 @@ export interface UpstreamStatus {
   readonly lastError?: string;
   readonly lastErrorAt?: number;
   readonly nextTryAt?: number;
+  /** What its operator should know of its lists, for instance that they were cut. */
+  readonly warnings?: readonly string[];
   /** Last lines a stdio child wrote to stderr, scrubbed. */
   readonly stderr?: readonly string[];
 }

@@ -18,6 +18,7 @@ import { createServerRequests } from './mcp/server-requests.ts';
 import type { DataPath } from './mcp/turn.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReferences } from './references.ts';
+import { createListCursors } from './session/list-cursors.ts';
 import { createSessionSettings } from './session/session-settings.ts';
 import { createSessions } from './session/sessions.ts';
 import { changedServers } from './snapshot/changed-servers.ts';
@@ -78,6 +79,7 @@ export function createDependencies(
     snapshot,
     sessions: createSessions(config.replica, now),
     sessionSettings: createSessionSettings(),
+    listCursors: createListCursors(),
     catalogs: createCatalogs({ snapshot: () => snapshot.value, upstreams, now }),
     upstreams,
     asks: createPendingAsks((ask) => send('ask', ask)),

@@ -18,8 +18,10 @@ export function createPresentServer({ secrets, statuses }: PresentServerDeps) {
     const owner = { kind: 'servers', name: object.name } as const;
     const env = await secrets.open(db, owner, 'secret_env');
     const headers = await secrets.open(db, owner, 'secret_headers');
+    const known = currentStatus(object, statuses.get(object.name));
     const warnings = [
       ...warningsOf(object.config),
+      ...(known?.warnings ?? []),
       ...unreadable('secret_env', env),
       ...unreadable('secret_headers', headers),
     ];
@@ -27,7 +29,7 @@ export function createPresentServer({ secrets, statuses }: PresentServerDeps) {
       ...presentCommon(object),
       secret_env_set: namesOf(env),
       secret_headers_set: namesOf(headers),
-      status: { ...presentStatus(object, statuses.get(object.name)), warnings },
+      status: { ...presentStatus(object.config, known), warnings },
     };
   };
 }
@@ -43,15 +45,19 @@ function unreadable(field: string, secrets: OpenedSecrets): string[] {
   );
 }
 
-function presentStatus(
+/** What the sidecar said of an older configuration says nothing about this one. */
+function currentStatus(
   { config, state }: Stored<ServerConfig, ServerState>,
   known: UpstreamStatus | undefined,
+): UpstreamStatus | undefined {
+  return config.enabled && known?.revision === state.generation ? known : undefined;
+}
+
+function presentStatus(
+  { enabled }: ServerConfig,
+  known: UpstreamStatus | undefined,
 ): Omit<ServerStatus, 'warnings'> {
-  if (!config.enabled) return { health: 'disabled', upstreams: 0, processes: [] };
-  // What the sidecar said of an older configuration says nothing about this one.
-  if (known?.revision !== state.generation) {
-    return { health: 'unknown', upstreams: 0, processes: [] };
-  }
+  if (!known) return { health: enabled ? 'unknown' : 'disabled', upstreams: 0, processes: [] };
   return {
     health: known.health,
     era: known.era,

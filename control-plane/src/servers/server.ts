@@ -169,7 +169,7 @@ export const serverStatus = z
       .array(z.string())
       .optional()
       .describe('The last lines a child wrote, without secrets.'),
-    warnings: z.array(z.string()).describe('What you should know about this configuration.'),
+    warnings: z.array(z.string()).describe('What you should know about this server.'),
   })
   .meta({ id: 'ServerStatus', description: 'Computed: how the server is doing.' });
 

@@ -7,7 +7,7 @@ import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { sampleLists, sampleMember, sampleRules } from '@sluice/contract/testing/sample-namespace';
 import { serverOf } from '../upstream/testing/test-upstreams.ts';
 import type { NamespaceView } from './catalogs.ts';
-import { visibleView } from './visible-view.ts';
+import { MAX_PAGE_ENTRIES, visibleView } from './visible-view.ts';
 
 function viewOf(
   lists: Record<string, ServerLists>,
@@ -38,8 +38,8 @@ const FILES = sampleLists({
 
 describe('what a rule set sees', () => {
   it('is listed with every field that the server gave', () => {
-    const list = visibleView(viewOf({ git: GIT }), 'open', UNRESTRICTED).list('tools/list');
-    assert.deepEqual(JSON.parse(list.toString()), {
+    const list = visibleView(viewOf({ git: GIT }), 'open', UNRESTRICTED).pages('tools/list');
+    assert.deepEqual(JSON.parse(list.join()), {
       tools: [{ name: 'git__pull', inputSchema: { type: 'object' }, future: { kept: [1] } }],
     });
   });
@@ -48,7 +48,7 @@ describe('what a rule set sees', () => {
     const view = viewOf({ git: GIT, files: FILES });
     const lists = (ruleSetId: string, rules: RuleSet) =>
       (['prompts/list', 'resources/list', 'resources/templates/list'] as const).map((method) =>
-        visibleView(view, ruleSetId, rules).list(method).toString(),
+        visibleView(view, ruleSetId, rules).pages(method).join(),
       );
     assert.deepEqual(lists('open', UNRESTRICTED), [
       '{"prompts":[{"name":"files__sum"}]}',
@@ -64,9 +64,40 @@ describe('what a rule set sees', () => {
 
   it('is written once for all that have the rule set', () => {
     const view = viewOf({ git: GIT });
-    const once = visibleView(view, 'open', UNRESTRICTED).list('tools/list');
-    assert.equal(visibleView(view, 'open', UNRESTRICTED).list('tools/list'), once);
-    assert.notEqual(visibleView(view, 'git', ONLY_GIT).list('tools/list'), once);
+    const once = visibleView(view, 'open', UNRESTRICTED).pages('tools/list');
+    assert.equal(visibleView(view, 'open', UNRESTRICTED).pages('tools/list'), once);
+    assert.notEqual(visibleView(view, 'git', ONLY_GIT).pages('tools/list'), once);
+  });
+});
+
+describe('a long list', () => {
+  const uris = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ uri: `file:///${i}`, name: `${i}` }));
+  const viewOfMany = (count: number) =>
+    visibleView(viewOf({ s: sampleLists({ resources: uris(count) }) }), 'open', UNRESTRICTED);
+
+  it('is cut into pages that are the whole of it, in order', () => {
+    const pages = viewOfMany(2 * MAX_PAGE_ENTRIES + 1).pages('resources/list');
+    const entries = pages.map((page) => JSON.parse(page.toString()).resources);
+    assert.deepEqual(
+      entries.map(({ length }) => length),
+      [MAX_PAGE_ENTRIES, MAX_PAGE_ENTRIES, 1],
+    );
+    assert.deepEqual(
+      entries.flat().map(({ name }) => name),
+      uris(2 * MAX_PAGE_ENTRIES + 1).map(({ name }) => name),
+    );
+  });
+
+  it('is one page up to its size, and one when there is nothing', () => {
+    assert.equal(viewOfMany(MAX_PAGE_ENTRIES).pages('resources/list').length, 1);
+    assert.equal(viewOfMany(0).pages('resources/list').length, 1);
+  });
+
+  it('has another fingerprint when anything on any page is different', () => {
+    const { fingerprints } = viewOfMany(1_500);
+    assert.equal(viewOfMany(1_500).fingerprints.resources, fingerprints.resources);
+    assert.notEqual(viewOfMany(1_501).fingerprints.resources, fingerprints.resources);
   });
 });
 

@@ -16,14 +16,19 @@ export const LIST_METHODS = {
 export type ListMethod = keyof typeof LIST_METHODS;
 
 export interface VisibleView {
-  /** JSON bytes of the result of a list request. */
-  list(method: ListMethod): Buffer;
+  /** JSON bytes of the results of a list request, one for each page; there is at least one. */
+  pages(method: ListMethod): readonly Buffer[];
   /** What `initialize` tells. */
   offer(): Offer;
   /** Equal for equal lists. */
   readonly fingerprints: Readonly<Record<'tools' | 'prompts' | 'resources', string>>;
 }
 
+/**
+ * More than most lists have: many clients read the first page only. Pages keep the answers for
+ * very long lists bounded.
+ */
+export const MAX_PAGE_ENTRIES = 1_000;
 /** Per namespace; beyond that all are made anew, which takes about a millisecond each. */
 const MAX_RULE_SETS = 100;
 
@@ -42,21 +47,21 @@ export function visibleView(view: NamespaceView, ruleSetId: string, rules: RuleS
 }
 
 function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
-  const lists = new Map<ListMethod, Buffer>();
+  const written = new Map<ListMethod, readonly Buffer[]>();
   let offer: Offer | undefined;
   let fingerprints: VisibleView['fingerprints'] | undefined;
-  const list: VisibleView['list'] = (method) => {
-    const written = lists.get(method) ?? writeList(visible, method);
-    lists.set(method, written);
-    return written;
+  const pages: VisibleView['pages'] = (method) => {
+    const known = written.get(method) ?? writePages(visible, method);
+    written.set(method, known);
+    return known;
   };
   return {
-    list,
+    pages,
     get fingerprints() {
       fingerprints ??= {
-        tools: fingerprint(list('tools/list')),
-        prompts: fingerprint(list('prompts/list')),
-        resources: fingerprint(list('resources/list'), list('resources/templates/list')),
+        tools: fingerprint(pages('tools/list')),
+        prompts: fingerprint(pages('prompts/list')),
+        resources: fingerprint([...pages('resources/list'), ...pages('resources/templates/list')]),
       };
       return fingerprints;
     },
@@ -67,15 +72,20 @@ function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
   };
 }
 
-function fingerprint(...lists: readonly Buffer[]): string {
+function fingerprint(pages: readonly Buffer[]): string {
   const hash = createHash('sha256');
-  for (const list of lists) hash.update(list);
+  for (const page of pages) hash.update(page);
   return hash.digest('base64');
 }
 
-function writeList(visible: Catalog, method: ListMethod): Buffer {
+function writePages(visible: Catalog, method: ListMethod): Buffer[] {
   const definitions = Array.from(entriesOf(visible, method), ({ definition }) => definition);
-  return Buffer.from(JSON.stringify({ [LIST_METHODS[method]]: definitions }));
+  const pages: Buffer[] = [];
+  do {
+    const page = definitions.splice(0, MAX_PAGE_ENTRIES);
+    pages.push(Buffer.from(JSON.stringify({ [LIST_METHODS[method]]: page })));
+  } while (definitions.length > 0);
+  return pages;
 }
 
 function entriesOf(

@@ -6,7 +6,10 @@ import type { Channel, ChannelEvents } from './channel-client.ts';
 import type { Published } from './published.ts';
 
 export interface ControlEventsDeps {
-  readonly path: Pick<DataPath, 'snapshot' | 'sessions' | 'asks' | 'streams' | 'upstreams'>;
+  readonly path: Pick<
+    DataPath,
+    'snapshot' | 'sessions' | 'listCursors' | 'asks' | 'streams' | 'upstreams'
+  >;
   readonly verifier: RequestVerifier;
   readonly outbox: CallOutbox;
   readonly published: Published;
@@ -15,12 +18,14 @@ export interface ControlEventsDeps {
 
 export function controlEvents(deps: ControlEventsDeps): ChannelEvents {
   const { path, verifier, outbox, published, send } = deps;
-  const { snapshot, sessions, asks, streams } = path;
+  const { snapshot, sessions, listCursors, asks, streams } = path;
   const acknowledge = () => send('acknowledge', { version: snapshot.value.version });
   return {
     welcome(message) {
       verifier.useKey(Buffer.from(message.decisionKey, 'base64url'));
-      sessions.useKey(Buffer.from(message.sessionKey, 'base64url'));
+      const sessionKey = Buffer.from(message.sessionKey, 'base64url');
+      sessions.useKey(sessionKey);
+      listCursors.useKey(sessionKey);
       snapshot.replace(message.snapshot);
       acknowledge();
       published.repeat();

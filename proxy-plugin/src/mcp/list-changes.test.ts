@@ -10,7 +10,7 @@ type Fingerprints = VisibleView['fingerprints'];
 
 function viewWith(fingerprints: Partial<Fingerprints>): VisibleView {
   const all = { tools: 't1', prompts: 'p1', resources: 'r1', ...fingerprints };
-  return { list: () => Buffer.alloc(0), offer: () => assert.fail(), fingerprints: all };
+  return { pages: () => [], offer: () => assert.fail(), fingerprints: all };
 }
 
 function start() {

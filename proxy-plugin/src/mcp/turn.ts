@@ -5,6 +5,7 @@ import type { CallJournal } from '../calls/call-journal.ts';
 import type { Catalogs } from '../catalog/catalogs.ts';
 import type { PendingAsks } from '../channel/pending-asks.ts';
 import type { ClientMessage } from '../message/client-message.ts';
+import type { ListCursors } from '../session/list-cursors.ts';
 import type { SessionSettings } from '../session/session-settings.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { CurrentSnapshot } from '../snapshot/current-snapshot.ts';
@@ -20,6 +21,7 @@ export interface DataPath {
   readonly snapshot: CurrentSnapshot;
   readonly sessions: Sessions;
   readonly sessionSettings: SessionSettings;
+  readonly listCursors: ListCursors;
   readonly catalogs: Catalogs;
   readonly upstreams: Upstreams;
   readonly asks: PendingAsks;

@@ -13,6 +13,13 @@ export function resultPieces(id: Buffer, result: Buffer): readonly Buffer[] {
   return [Buffer.from(`${HEAD}${id.toString()},"result":`), result, END];
 }
 
+/** As `resultPieces`, with a `nextCursor` in the result, which must have other members already. */
+export function pagePieces(id: Buffer, result: Buffer, nextCursor: string): readonly Buffer[] {
+  const page = resultPieces(id, result.subarray(0, -1));
+  const cursor = Buffer.from(`,"nextCursor":${JSON.stringify(nextCursor)}}`);
+  return [...page.slice(0, -1), cursor, END];
+}
+
 /** An error; `id` is left out where none could be read (MCP has no null ids). */
 export function errorResponse(
   id: Buffer | undefined,

@@ -1,5 +1,6 @@
 /** Legacy session ids: the session itself, sealed. Never authentication, and no replica need remember it. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { seal, unseal } from './seal.ts';
 
 export interface Session {
   /** Random, constant over the session's life: upstreams of isolation `session` are kept under it. */
@@ -18,12 +19,8 @@ export interface Session {
 }
 
 const FORMAT = 1;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Clients are poor at noticing the end of a session, so it is long; keys end much sooner. */
 export const SESSION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
-/** Longer ids were not made here. */
-const MAX_SEALED = 2048;
 
 type Sealed = readonly [
   format: number,
@@ -36,7 +33,7 @@ type Sealed = readonly [
   expiresAt: number,
 ];
 
-/** `<replica>.<base64url of iv, ciphertext and tag>`: AES-256-GCM, the replica tag authenticated too. */
+/** `<replica>.<sealed>`, the replica tag authenticated too. */
 export function sealSession(key: Buffer, replica: string, session: Session): string {
   const sealed: Sealed = [
     FORMAT,
@@ -48,32 +45,14 @@ export function sealSession(key: Buffer, replica: string, session: Session): str
     session.profile,
     session.expiresAt,
   ];
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(replica));
-  const text = Buffer.concat([cipher.update(JSON.stringify(sealed)), cipher.final()]);
-  return `${replica}.${Buffer.concat([iv, text, cipher.getAuthTag()]).toString('base64url')}`;
+  return `${replica}.${seal(key, replica, JSON.stringify(sealed))}`;
 }
 
 /** The session behind an id; undefined when it was not made with `key` or has been tampered with. */
 export function openSession(key: Buffer, sealedId: string): Session | undefined {
   const dot = sealedId.indexOf('.');
-  if (dot < 1 || sealedId.length > MAX_SEALED) return undefined;
-  const bytes = Buffer.from(sealedId.slice(dot + 1), 'base64url');
-  if (bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
-  // One spelling only: an id that decodes to the same bytes is another id.
-  if (bytes.toString('base64url') !== sealedId.slice(dot + 1)) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
-    authTagLength: TAG_BYTES,
-  })
-    .setAAD(Buffer.from(sealedId.slice(0, dot)))
-    .setAuthTag(bytes.subarray(-TAG_BYTES));
-  let text: string;
-  try {
-    text = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8');
-    text += decipher.final('utf8');
-  } catch {
-    return undefined;
-  }
+  const text = dot < 1 ? undefined : unseal(key, sealedId.slice(0, dot), sealedId.slice(dot + 1));
+  if (text === undefined) return undefined;
   const [format, id, principal, authenticated, endpoint, revision, profile, expiresAt] = JSON.parse(
     text,
   ) as Sealed;

@@ -11,7 +11,7 @@ import type { Hello } from './handshake.ts';
 import type { LiveUpstream } from './live-upstream.ts';
 import { notRun, type UpstreamError } from './upstream-error.ts';
 
-/** More than any honest server has; a list that goes on beyond is cut there. */
+/** More than any honest server has; a list that goes on beyond is cut there, with a warning. */
 const MAX_PAGES = 100;
 const MAX_ITEMS = 10_000;
 /** 16 MiB for all lists of a server: they go over the channel as one frame. */
@@ -28,24 +28,33 @@ export interface FetchListsDeps {
   now(): number;
 }
 
+export interface FetchedLists {
+  readonly lists: ServerLists;
+  /** Which lists are not whole, and why. */
+  readonly warnings: readonly string[];
+}
+
 /** Rejects with `UpstreamError` or `ReplyError`. A list that the server does not implement is empty. */
-export async function fetchLists(deps: FetchListsDeps): Promise<ServerLists> {
+export async function fetchLists(deps: FetchListsDeps): Promise<FetchedLists> {
   const { capabilities, instructions } = deps.hello;
   const bounds = {
     deadline: deps.now() + deps.timeoutMs,
     budget: { left: MAX_MEBIBYTES * 1024 * 1024 },
   };
-  const list = (capability: string, method: string, member: string, key: string) =>
-    capabilities[capability] === undefined
-      ? Promise.resolve([])
-      : fetchAll(deps, bounds, { method, member, key });
+  const warnings: string[] = [];
+  const list = async (capability: string, method: string, member: string, key: string) => {
+    if (capabilities[capability] === undefined) return [];
+    const { items, warning } = await fetchAll(deps, bounds, { method, member, key });
+    if (warning !== undefined) warnings.push(warning);
+    return items;
+  };
   const [tools, prompts, resources, templates] = await Promise.all([
     list('tools', 'tools/list', 'tools', 'name'),
     list('prompts', 'prompts/list', 'prompts', 'name'),
     list('resources', 'resources/list', 'resources', 'uri'),
     list('resources', 'resources/templates/list', 'resourceTemplates', 'uriTemplate'),
   ]);
-  return {
+  const lists = {
     tools: tools as unknown as ListedTool[],
     prompts: prompts as unknown as ListedPrompt[],
     resources: resources as unknown as ListedResource[],
@@ -53,6 +62,7 @@ export async function fetchLists(deps: FetchListsDeps): Promise<ServerLists> {
     capabilities,
     ...(instructions === undefined ? {} : { instructions }),
   };
+  return { lists, warnings: warnings.sort() };
 }
 
 /** For all pages of all lists together. */
@@ -70,25 +80,40 @@ interface ListKind {
   readonly key: string;
 }
 
+interface FetchedList {
+  readonly items: Record<string, unknown>[];
+  /** Why there may be more. */
+  readonly warning?: string;
+}
+
 async function fetchAll(
   deps: FetchListsDeps,
   bounds: Bounds,
   kind: ListKind,
-): Promise<Record<string, unknown>[]> {
+): Promise<FetchedList> {
   const items: Record<string, unknown>[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES && items.length < MAX_ITEMS; page += 1) {
+  for (let page = 0; page < MAX_PAGES && items.length <= MAX_ITEMS; page += 1) {
     const result = await fetchPage(deps, bounds, kind.method, cursor);
-    if (!result) break;
-    const found = Array.isArray(result[kind.member]) ? (result[kind.member] as unknown[]) : [];
-    items.push(...found.filter(isObject).filter((item) => typeof item[kind.key] === 'string'));
+    if (!result) return { items };
+    for (const item of itemsOf(result, kind)) items.push(item);
     // An empty string is a valid cursor (MCP 2025-11-25, "Pagination").
     cursor = typeof result.nextCursor === 'string' ? result.nextCursor : undefined;
-    if (cursor === undefined || cursors.has(cursor)) break;
-    cursors.add(cursor);
+    if (cursor === undefined && items.length <= MAX_ITEMS) return { items };
+    if (cursor !== undefined && cursors.has(cursor)) return { items, warning: inCircles(kind) };
+    if (cursor !== undefined) cursors.add(cursor);
   }
-  return items.slice(0, MAX_ITEMS);
+  return { items: items.slice(0, MAX_ITEMS), warning: tooMany(kind) };
+}
+
+function itemsOf(
+  result: Readonly<Record<string, unknown>>,
+  { member, key }: ListKind,
+): Record<string, unknown>[] {
+  const found: unknown = result[member];
+  if (!Array.isArray(found)) return [];
+  return found.filter(isObject).filter((item) => typeof item[key] === 'string');
 }
 
 /** Undefined when the server does not know the method. */
@@ -122,4 +147,12 @@ async function fetchPage(
 function tooLong(serverName: string): UpstreamError {
   const message = `Server "${serverName}" has lists of more than ${MAX_MEBIBYTES} MiB in all, which is too much. Configure it to offer less.`;
   return notRun('too_large', message);
+}
+
+function tooMany({ method }: ListKind): string {
+  return `${method}: the server lists more than ${MAX_ITEMS} entries or ${MAX_PAGES} pages; the rest is left out. Configure it to offer less.`;
+}
+
+function inCircles({ method }: ListKind): string {
+  return `${method}: the server gave the same cursor twice, so the rest of the list is left out. This is a fault of the server.`;
 }

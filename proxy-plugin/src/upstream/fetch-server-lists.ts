@@ -27,8 +27,8 @@ export async function fetchServerLists(
     const { live, hello } = lease;
     const timeoutMs = server.requestTimeoutMs;
     const deps = { serverName: server.name, live, hello, headers: caller.headers, timeoutMs, now };
-    const lists = await fetchLists(deps);
-    statuses.listed(server, lists);
+    const { lists, warnings } = await fetchLists(deps);
+    statuses.listed(server, lists, warnings);
     statuses.answered(server);
     return lists;
   } catch (error) {

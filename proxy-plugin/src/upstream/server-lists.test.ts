@@ -45,6 +45,34 @@ describe('lists of servers', () => {
     });
   });
 
+  it('that are cut say so in the status, with the bound and what to do', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'endless',
+      `let prompts = 0;
+       const many = (count, of) => Array.from({ length: count }, (_, i) => of(i));
+       serve(({ id, method, params }) => {
+         if (method === 'prompts/list') reply(id, { prompts: [{ name: 'p' + prompts++ }], nextCursor: String(prompts) });
+         else if (method === 'resources/list') reply(id, { resources: [{ uri: 'a:' + (params.cursor ?? '') }], nextCursor: 'b' });
+         else if (id !== undefined) reply(id, { resourceTemplates: many(10_000, (i) => ({ uriTemplate: 'a:' + i })) });
+       }, {
+         capabilities: { tools: {}, prompts: {}, resources: {} },
+         tools: () => many(10_001, (i) => ({ name: 't' + i })),
+       });`,
+    );
+    const lists = await test.upstreams.lists(server, callerOf('alice'));
+    assert.deepEqual(
+      [lists.tools, lists.prompts, lists.resources, lists.templates].map(({ length }) => length),
+      [10_000, 100, 2, 10_000],
+    );
+    test.upstreams.configure('endless', server);
+    const warnings = await eventually('warnings', () => test.statuses.get('endless')?.warnings);
+    assert.equal(warnings.length, 3);
+    assert.match(warnings[0] ?? '', /^prompts\/list: .* more than 10000 entries or 100 pages/);
+    assert.match(warnings[1] ?? '', /^resources\/list: .* same cursor twice/);
+    assert.match(warnings[2] ?? '', /^tools\/list: .* left out/);
+  });
+
   it('of more than 16 MiB in all are refused with what to do, and the former lists stay', async () => {
     await using test = startUpstreams();
     const server = await standIns.write(

@@ -23,6 +23,7 @@ interface Known {
   health: UpstreamHealth;
   hello?: Hello;
   lists?: ServerLists;
+  warnings?: readonly string[];
   lastError?: string;
   lastErrorAt?: number;
   nextTryAt?: number | undefined;
@@ -73,9 +74,10 @@ export class ServerStatuses {
     this.#set(known, 'ready');
   }
 
-  listed(server: ServerRuntime, lists: ServerLists): void {
+  /** `warnings` say which lists are not whole. */
+  listed(server: ServerRuntime, lists: ServerLists, warnings: readonly string[]): void {
     const known = this.#of(server);
-    if (known) known.lists = lists;
+    if (known) Object.assign(known, { lists, warnings });
     this.changed(server);
   }
 
@@ -164,6 +166,7 @@ export class ServerStatuses {
       lastError: known.lastError,
       lastErrorAt: known.lastErrorAt,
       nextTryAt: known.nextTryAt,
+      warnings: known.warnings?.length ? known.warnings : undefined,
       stderr: stderr.length > 0 ? stderr : undefined,
     };
     return withoutUndefined(status);

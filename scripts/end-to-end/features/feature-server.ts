@@ -73,6 +73,11 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   },
 };
 
+const RESOURCES = [
+  { name: 'one', uri: 'test://one' },
+  ...Array.from({ length: 1_200 }, (_, i) => ({ name: `${i}`, uri: `test://many/${i}` })),
+];
+
 const METHODS: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion,
@@ -89,7 +94,11 @@ const METHODS: Readonly<Record<string, (params: Readonly<Record<string, unknown>
     tools: tools.map((name) => ({ name, inputSchema: { type: 'object' }, 'x-unknown': 1 })),
   }),
   'prompts/list': () => ({ prompts: [{ name: 'poem', arguments: [{ name: 'kind' }] }] }),
-  'resources/list': () => ({ resources: [{ name: 'one', uri: 'test://one' }] }),
+  /** Two pages; an empty string is a valid cursor. */
+  'resources/list': ({ cursor }) =>
+    cursor === ''
+      ? { resources: RESOURCES.slice(700) }
+      : { resources: RESOURCES.slice(0, 700), nextCursor: '' },
   'resources/templates/list': () => ({
     resourceTemplates: [{ name: 'any', uriTemplate: 'test://any/{id}' }],
   }),
