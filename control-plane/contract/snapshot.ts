@@ -25,7 +25,9 @@ export interface ServerRuntime {
   readonly trustAnnotations: boolean;
   /** Milliseconds. */
   readonly connectTimeoutMs: number;
+  /** Of one call without progress, and of one call in all, which progress does not extend. */
   readonly requestTimeoutMs: number;
+  readonly totalTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Most upstreams (children or upstream sessions) of this server, and of one principal on it. */
   readonly maxUpstreams: number;

@@ -29,6 +29,7 @@ export function checkServer(
     ...checkEnvironment(config.env, secrets.env),
     ...checkHeaders(config.headers, secrets.headers),
     ...checkForwarded(config.forward_headers),
+    ...checkTimeouts(config),
   ];
 }
 
@@ -164,6 +165,12 @@ function checkForwarded(names: readonly string[]): Complaint[] {
           ),
         ],
   );
+}
+
+function checkTimeouts({ request_timeout_ms, total_timeout_ms }: ServerConfig): Complaint[] {
+  if (total_timeout_ms >= request_timeout_ms) return [];
+  const message = `must be at least request_timeout_ms, which is ${request_timeout_ms}`;
+  return [complain(['total_timeout_ms'], 'too_small', message)];
 }
 
 /** `env:NAME` in a value: the gateway's own settings are out of reach. */

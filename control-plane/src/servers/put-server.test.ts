@@ -42,6 +42,11 @@ describe('putServer', () => {
     }
   });
 
+  it('422 for a total timeout below the one without progress', async () => {
+    const timeouts = { request_timeout_ms: 5_000, total_timeout_ms: 4_999 };
+    assert.deepEqual(pointers(await put('a', { ...HTTP, ...timeouts })), ['/total_timeout_ms']);
+  });
+
   it('422 for references to settings of the gateway, not for those to secrets', async () => {
     const env = {
       A: 'env:SLUICE_DATA_DIR',

@@ -31,6 +31,7 @@ export function serverPolicy(
     trustAnnotations: config.trust_annotations,
     connectTimeoutMs: config.connect_timeout_ms,
     requestTimeoutMs: config.request_timeout_ms,
+    totalTimeoutMs: config.total_timeout_ms,
     idleTimeoutMs: config.idle_timeout_ms,
     maxUpstreams: config.max_upstreams,
     maxUpstreamsPerPrincipal: config.max_upstreams_per_principal,

@@ -84,7 +84,12 @@ const reached = {
   connect_timeout_ms: milliseconds(30_000, 300_000).describe(
     'Start and `initialize`. The first start of an `npx` server includes its download.',
   ),
-  request_timeout_ms: milliseconds(60_000, 3_600_000).describe('One call.'),
+  request_timeout_ms: milliseconds(60_000, 3_600_000).describe(
+    'One call without progress: each step that the server reports begins the time anew, and it stands still while the client is asked.',
+  ),
+  total_timeout_ms: milliseconds(3_600_000, 86_400_000).describe(
+    'One call in all. Nothing extends it.',
+  ),
   idle_timeout_ms: milliseconds(300_000, 86_400_000).describe(
     'Unused for so long, an upstream is ended; the next call starts it again.',
   ),

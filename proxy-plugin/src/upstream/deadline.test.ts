@@ -1,13 +1,13 @@
-/** Deadlines: they stand still while somebody holds them. */
+/** Deadlines: progress extends them, they stand still while somebody holds them, and all ends in time. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startDeadline } from './deadline.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
 
 it('a held deadline does not expire, and goes on where it stood when all have let go', async () => {
   let isExpired = false;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const deadline = startDeadline(20, () => {
+  const deadline = startDeadline({ timeoutMs: 20, totalMs: 60_000 }, () => {
     isExpired = true;
     resolve();
   });
@@ -22,7 +22,7 @@ it('a held deadline does not expire, and goes on where it stood when all have le
 
 it('a cleared deadline never expires, whoever lets go of it later', async () => {
   let isExpired = false;
-  const deadline = startDeadline(1, () => {
+  const deadline = startDeadline({ timeoutMs: 1, totalMs: 1 }, () => {
     isExpired = true;
   });
   deadline.hold();
@@ -31,3 +31,27 @@ it('a cleared deadline never expires, whoever lets go of it later', async () => 
   await sleep(20);
   assert.equal(isExpired, false);
 });
+
+it('progress begins the time anew, and without it the time runs out', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const startedAt = performance.now();
+  const deadline = startDeadline({ timeoutMs: 100, totalMs: 60_000 }, resolve);
+  const progress = setInterval(() => deadline.extend(), 10);
+  await sleep(250);
+  clearInterval(progress);
+  assert.equal(await promise, 'timeoutMs');
+  assert.ok(performance.now() - startedAt >= 330);
+});
+
+for (const [what, keep] of [
+  ['progress', (deadline: Deadline) => setInterval(() => deadline.extend(), 5)],
+  ['holding', (deadline: Deadline) => deadline.hold()],
+] as const) {
+  it(`${what} does not move the end in all`, async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const deadline = startDeadline({ timeoutMs: 50, totalMs: 200 }, resolve);
+    const timer = keep(deadline);
+    assert.equal(await promise, 'totalMs');
+    clearInterval(timer ?? undefined);
+  });
+}

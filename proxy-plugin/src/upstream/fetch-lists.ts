@@ -134,6 +134,7 @@ async function fetchPage(
     clientId: Buffer.from('0'),
     headers: deps.headers,
     timeoutMs,
+    totalMs: timeoutMs,
   };
   try {
     return await collectReply((handler) => void deps.live.call(call, handler), budget);

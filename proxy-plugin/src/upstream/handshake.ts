@@ -62,6 +62,7 @@ async function initialize(deps: HandshakeDeps): Promise<Record<string, unknown>>
     clientId: Buffer.from('0'),
     headers: deps.headers,
     timeoutMs: deps.timeoutMs,
+    totalMs: deps.timeoutMs,
   };
   try {
     const budget = { left: MAX_HELLO_BYTES };

@@ -1,7 +1,7 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type Deadline, startDeadline, type TimeLimits } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
-import { CANCELLED, slowClient, unanswered } from './live-failure.ts';
+import { CANCELLED, expiry } from './live-failure.ts';
 import { isHeard } from './log-level.ts';
 import { withOwnToken } from './own-token.ts';
 import { ServerRequests } from './server-requests.ts';
@@ -14,15 +14,13 @@ import {
 } from './transport.ts';
 import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from './upstream.ts';
 
-export interface LiveCall {
+export interface LiveCall extends TimeLimits {
   readonly method: string;
   readonly params: Buffer | undefined;
   readonly clientId: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   /** On whose behalf; absent for the gateway's own calls. */
   readonly caller?: Pick<Caller, 'session' | 'logLevel'>;
-  /** From sending to the reply's last byte. */
-  readonly timeoutMs: number;
 }
 
 export interface LiveUpstreamDeps {
@@ -80,12 +78,11 @@ export class LiveUpstream {
     this.#lastId += 1;
     const id = this.#lastId;
     const { params, clientToken } = withOwnToken(request.params, id);
-    const { method, clientId, headers, timeoutMs } = request;
-    const expired = () => {
-      const failure = entry.isBlocked ? slowClient : unanswered;
-      giveUp('timeout', failure(this.#deps.serverName, timeoutMs));
-    };
-    const deadline = startDeadline(timeoutMs, () => this.#timedOut(entry, expired));
+    const { method, clientId, headers } = request;
+    const deadline = startDeadline(request, (limit) => {
+      giveUp('timeout', expiry(this.#deps.serverName, limit, request[limit], entry.isBlocked));
+      this.#timedOut(entry);
+    });
     const settle = () => {
       deadline.clear();
       this.#inFlight.delete(id);
@@ -101,9 +98,8 @@ export class LiveUpstream {
       if (!this.#inFlight.has(id)) return;
       settle();
       wire.abort();
-      const params = { requestId: id, reason };
-      const message = encodeNotification('notifications/cancelled', params);
-      void this.#deps.transport.send(message, request.headers);
+      // MCP 2025-11-25, "Cancellation": a client must not cancel its `initialize`.
+      if (method !== 'initialize') this.#cancel(id, reason, headers);
       handler.fail(failure);
     };
     return {
@@ -113,6 +109,11 @@ export class LiveUpstream {
         wire.resume();
       },
     };
+  }
+
+  #cancel(requestId: number, reason: string, headers: LiveCall['headers']): void {
+    const message = encodeNotification('notifications/cancelled', { requestId, reason });
+    void this.#deps.transport.send(message, headers);
   }
 
   /** A transport that throws leaves nothing of the call behind. */
@@ -138,8 +139,7 @@ export class LiveUpstream {
     else if (!NOT_CARRIED.has(method)) notify(this.#callOf(received), received.bytes);
   }
 
-  #timedOut({ replying }: InFlight, giveUp: () => void): void {
-    giveUp();
+  #timedOut({ replying }: InFlight): void {
     // A reply that has begun may wait for its client, which says nothing of the server.
     if (replying) return;
     this.#timeouts += 1;
@@ -174,6 +174,7 @@ export class LiveUpstream {
     const span = spanOf(bytes, 'params', 'progressToken');
     if (!span) return;
     entry.progress = progress;
+    entry.deadline.extend();
     notify(entry, replaceSpan(bytes, span, entry.clientToken));
   }
 

@@ -126,6 +126,7 @@ async function setLogLevel(
     clientId: Buffer.from('0'),
     headers,
     timeoutMs: SET_LEVEL_TIMEOUT_MS,
+    totalMs: SET_LEVEL_TIMEOUT_MS,
   };
   const budget = { left: MAX_REPLY_BYTES };
   await collectReply((handler) => void live.call(call, handler), budget).catch(() => {});

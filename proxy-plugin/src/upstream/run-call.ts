@@ -34,7 +34,8 @@ export function runCall(
       lease.release();
       return;
     }
-    const call = { ...request, headers: caller.headers, timeoutMs: server.requestTimeoutMs };
+    const limits = { timeoutMs: server.requestTimeoutMs, totalMs: server.totalTimeoutMs };
+    const call = { ...request, headers: caller.headers, ...limits };
     running = callOn(lease, call, {
       ...handler,
       end(summary) {

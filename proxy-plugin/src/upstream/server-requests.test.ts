@@ -32,6 +32,7 @@ function start(profile: string, answerMs?: number) {
       },
     },
     deadline: {
+      extend() {},
       hold() {
         holds += 1;
       },

@@ -66,6 +66,7 @@ export function serverOf(name: string, changes: Partial<ServerRuntime>): ServerR
     trustAnnotations: false,
     connectTimeoutMs: 10_000,
     requestTimeoutMs: 10_000,
+    totalTimeoutMs: 60_000,
     idleTimeoutMs: 60_000,
     maxUpstreams: 20,
     maxUpstreamsPerPrincipal: 5,
