@@ -1,4 +1,4 @@
-/** POST: one JSON-RPC message of a legacy client. */
+/** POST: one JSON-RPC message of a legacy client, or a batch of them. */
 import { PROTOCOL_VERSION_HEADER } from '@sluice/contract/headers';
 import { handleMessage } from '../mcp/handle-message.ts';
 import { initialize } from '../mcp/initialize.ts';
@@ -8,9 +8,11 @@ import type { DataPath } from '../mcp/turn.ts';
 import type { ClientMessage } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { callerOf } from '../session/caller-of.ts';
+import { isArray } from '../upstream/json/split-array.ts';
+import { handleBatch } from './batch/handle-batch.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { readMessage } from './read-message.ts';
+import { messageIn, readJsonBody } from './read-message.ts';
 import { header, sendJson } from './send.ts';
 
 /** Rejects when the client goes away before its body is complete. */
@@ -19,7 +21,19 @@ export async function handlePost(
   exchange: HttpExchange,
   place: Place,
 ): Promise<void> {
-  const message = await readMessage(exchange);
+  const body = await readJsonBody(exchange);
+  if (!body) return;
+  if (isArray(body)) await handleBatch(path, exchange, place, body);
+  else await handleSingle(path, exchange, place, body);
+}
+
+async function handleSingle(
+  path: DataPath,
+  exchange: HttpExchange,
+  place: Place,
+  body: Buffer,
+): Promise<void> {
+  const message = messageIn(exchange, body);
   if (!message || refusesRevision(exchange, message)) return;
   const turn = { exchange, ...place, message };
   if (message.method === 'initialize' && message.id) {

@@ -3,9 +3,11 @@
 export const LATEST_LEGACY_REVISION = '2025-11-25';
 /** The one that HTTP+SSE is of. */
 export const FIRST_LEGACY_REVISION = '2024-11-05';
+/** The only one with JSON-RPC batches. */
+export const BATCH_REVISION = '2025-03-26';
 const LEGACY_REVISIONS = [
   FIRST_LEGACY_REVISION,
-  '2025-03-26',
+  BATCH_REVISION,
   '2025-06-18',
   LATEST_LEGACY_REVISION,
 ];

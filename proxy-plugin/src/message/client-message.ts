@@ -109,8 +109,7 @@ function readMembers(body: Buffer) {
   if (!isUtf8(body)) throw new MessageError('The body is not UTF-8.', { code: -32700 });
   const start = skipSpace(body, 0);
   if (body[start] === OPEN_ARRAY) {
-    const message = 'Batches are not supported: send one message in each POST.';
-    throw invalid(message);
+    throw invalid('One message was expected, not a batch: send one message in each POST.');
   }
   if (body[start] !== OPEN_OBJECT) {
     throw new MessageError('The body is not a JSON object.', { code: -32700 });

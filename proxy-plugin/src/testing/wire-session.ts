@@ -24,12 +24,14 @@ export const INITIALIZE = {
   },
 };
 
-/** `more` goes with every request of the session, for instance other claims. */
+/** `more` goes with every request of the session, for instance other claims; `hello` into `initialize`. */
 export async function openWireSession(
   plugin: PluginUnderTest,
   more: TestRequest = {},
+  hello: Partial<(typeof INITIALIZE)['params']> = {},
 ): Promise<WireSession> {
-  const opening = await plugin.send({ ...more, body: INITIALIZE });
+  const params = { ...INITIALIZE.params, ...hello };
+  const opening = await plugin.send({ ...more, body: { ...INITIALIZE, params } });
   const id = opening.headers['mcp-session-id'];
   assert.equal(typeof id, 'string', opening.text);
   const withSession = (request: TestRequest): TestRequest => ({

@@ -21,7 +21,7 @@ type Tool = (args: Readonly<Record<string, unknown>>, line: Line, call: Message)
 const received: string[] = [];
 const answers = new Map<string, (text: string) => void>();
 let asked = 0;
-let tools = ['ask', 'progress', 'log', 'hang', 'seen', 'grow', 'touch'];
+let tools = ['ask', 'progress', 'log', 'batch', 'hang', 'seen', 'grow', 'touch'];
 
 const notify = (method: string, params?: unknown) => ({ jsonrpc: '2.0', method, params });
 const textResult = (text: string) => ({ content: [{ type: 'text', text }] });
@@ -54,6 +54,12 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     line.send(notify('notifications/message', { level: 'debug', logger: 'db', data: { n: 1 } }));
     line.send(notify('notifications/message', { level: 'error', data: 'no logger' }));
     return textResult('logged');
+  },
+  /** Its log message and its result are one JSON-RPC batch. */
+  batch(_, line, { id }) {
+    const log = notify('notifications/message', { level: 'error', data: 'batched' });
+    line.send([log, { jsonrpc: '2.0', id, result: textResult('in a batch') }]);
+    return undefined;
   },
   /** Shows that it runs, and answers never. */
   hang(_, line, { params }) {
@@ -162,7 +168,7 @@ function serveHttp(port: number): void {
     response.writeHead(200, headers);
     const send = (sent: unknown) => {
       response.write(event(sent));
-      const { id, result } = sent as { id?: unknown; result?: unknown };
+      const { id, result } = [sent].flat().at(-1) as { id?: unknown; result?: unknown };
       if (result !== undefined && id === message.id) setTimeout(() => response.end(), 50);
     };
     await handle(text, { send, broadcast });

@@ -1,7 +1,6 @@
 /** One message of a client of HTTP+SSE: accepted over HTTP, answered on its stream. */
-import { REASONS } from '@sluice/contract/reasons';
 import type { Exchange } from '../../mcp/exchange.ts';
-import { errorResponse } from '../../message/response-text.ts';
+import { refusalResponse } from '../../mcp/refusal-response.ts';
 import type { SseClient } from './sse-client.ts';
 import { SseReply } from './sse-reply.ts';
 
@@ -26,14 +25,8 @@ export function createSseExchange(
       stream.send('message', whole, session);
     },
     accept() {},
-    refuse({ reason, message, status = REASONS[reason], retryAfterSeconds }) {
-      if (!id) return;
-      const data = {
-        reason,
-        requestId,
-        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      };
-      stream.send('message', errorResponse(id, status, message, data));
+    refuse(refusal) {
+      if (id) stream.send('message', refusalResponse(id, requestId, refusal));
     },
     openReply: (options) => new SseReply(stream, options),
   };

@@ -1,4 +1,4 @@
-/** A response in pieces on an HTTP+SSE stream, which other responses share. */
+/** A response in pieces on a stream that other responses share. */
 import type { Reply, ReplyOptions } from '../../mcp/exchange.ts';
 import type { SseStream, Turn } from './sse-stream.ts';
 
@@ -10,14 +10,21 @@ export class SseReply implements Reply {
   readonly streaming = true;
   readonly #stream: SseStream;
   readonly #onDrain: () => void;
+  readonly #onEnd: () => void;
   #state: 'held' | 'queued' | 'flowing' | 'ended' = 'held';
   #turn: Turn | undefined;
   #held: Buffer[] = [];
   #bytes = 0;
 
-  constructor(stream: SseStream, { onDrain }: Pick<ReplyOptions, 'onDrain'>) {
+  /** `onEnd` is told when nothing more comes, complete or not. */
+  constructor(
+    stream: SseStream,
+    { onDrain }: Pick<ReplyOptions, 'onDrain'>,
+    onEnd: () => void = () => {},
+  ) {
     this.#stream = stream;
     this.#onDrain = onDrain;
+    this.#onEnd = onEnd;
   }
 
   get bytes(): number {
@@ -58,9 +65,9 @@ export class SseReply implements Reply {
 
   fail(response: Buffer): void {
     this.#turn?.abandon();
-    this.#finish();
     this.#bytes = response.length;
     this.#stream.send('message', response);
+    this.#finish();
   }
 
   cancel(): void {
@@ -85,5 +92,6 @@ export class SseReply implements Reply {
     this.#state = 'ended';
     this.#turn = undefined;
     this.#held = [];
+    this.#onEnd();
   }
 }

@@ -1,4 +1,4 @@
-/** The stream of an HTTP+SSE client: whole messages, and one response in pieces at a time, never two mixed. */
+/** An event stream that several responses share: whole messages, and one response in pieces at a time, never two mixed. */
 import type { ServerResponse } from 'node:http';
 
 export interface SseStream {

@@ -86,3 +86,11 @@ it('a server that has no such stream is asked once, one that is out of order aga
   await eventually('a second request', () => ill.server.requests.length === 2);
   assert.equal(none.server.requests.length, 1);
 });
+
+it('a batch is heard message by message', async () => {
+  await using test = await listenTo((response) =>
+    events(response).write(`data: [${CHANGED},\ndata: 7, ${CHANGED}]\n\n`),
+  );
+  await eventually('both messages', () => test.messages.length === 2);
+  assert.equal(test.garbage.length, 1);
+});

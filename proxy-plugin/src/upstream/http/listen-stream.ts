@@ -1,6 +1,7 @@
 /** The stream of an HTTP upstream's session: what the server says outside of any call (GET, `text/event-stream`). */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
+import { BatchBuffer } from '../json/batch-buffer.ts';
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, withId } from '../json/message-reader.ts';
 import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts';
@@ -77,11 +78,12 @@ function isEventStream(status: number, headers: IncomingHttpHeaders): boolean {
   return status === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 }
 
-/** Reads one message per event. An event that is no message of a server costs itself only. */
+/** Reads a message or a batch per event. An event that is neither costs itself only. */
 function messageParser(
   events: TransportEvents,
   heard: (id: string | undefined) => void,
 ): EventStreamParser {
+  const batch = new BatchBuffer();
   let reader = new MessageReader();
   let problem: string | undefined;
   const attempt = (read: () => void) => {
@@ -93,23 +95,34 @@ function messageParser(
       problem = error.message;
     }
   };
+  const push = (bytes: Buffer) => {
+    reader.push(bytes);
+    if (reader.size > MAX_SERVER_MESSAGE_BYTES) throw new JsonError('it is too long');
+  };
+  const messageEnded = () => {
+    attempt(() => {
+      const { kind, id } = reader.end();
+      const pieces = reader.take();
+      const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
+      if (kind === 'response') events.lateReply();
+      else events.message({ kind, id, bytes, pieces, call: undefined });
+    });
+    if (problem !== undefined) events.garbage(problem);
+    reader = new MessageReader();
+    problem = undefined;
+  };
   return new EventStreamParser({
-    data: (bytes) =>
-      attempt(() => {
-        reader.push(bytes);
-        if (reader.size > MAX_SERVER_MESSAGE_BYTES) throw new JsonError('it is too long');
-      }),
+    data: (bytes) => attempt(() => batch.take(bytes, reader.size === 0) || push(bytes)),
     end(eventId) {
+      let members: readonly Buffer[] | undefined;
       attempt(() => {
-        const { kind, id } = reader.end();
-        const pieces = reader.take();
-        const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
-        if (kind === 'response') events.lateReply();
-        else events.message({ kind, id, bytes, pieces, call: undefined });
+        members = batch.end();
       });
-      if (problem !== undefined) events.garbage(problem);
-      reader = new MessageReader();
-      problem = undefined;
+      if (!members) messageEnded();
+      for (const member of members ?? []) {
+        attempt(() => push(member));
+        messageEnded();
+      }
       heard(eventId);
     },
   });

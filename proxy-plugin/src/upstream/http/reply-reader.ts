@@ -1,4 +1,5 @@
 /** Finds the reply to one POST among the messages of its response, and streams it to the handler. */
+import { BatchBuffer } from '../json/batch-buffer.ts';
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, withId } from '../json/message-reader.ts';
 import { ReplyDelivery } from '../reply-delivery.ts';
@@ -34,6 +35,7 @@ export class ReplyReader {
   readonly #deps: ReplyReaderDeps;
   readonly #events: ReplyReaderEvents;
   readonly #delivery: ReplyDelivery;
+  readonly #batch = new BatchBuffer();
   #reader = new MessageReader();
   #flowing = false;
   #sent = 0;
@@ -57,6 +59,13 @@ export class ReplyReader {
   /** Bytes of the current message. False when the handler wants a pause. */
   push(chunk: Buffer): boolean {
     if (this.#state !== 'open') return true;
+    const isFirst = this.#reader.size === 0;
+    const isOfBatch = this.#attempt(() => this.#batch.take(chunk, isFirst)) ?? true;
+    return isOfBatch || this.#pushSingle(chunk);
+  }
+
+  #pushSingle(chunk: Buffer): boolean {
+    if (this.#state !== 'open') return true;
     this.#attempt(() => this.#reader.push(chunk));
     if (this.#state !== 'open') return true;
     const { size, isResponse } = this.#reader;
@@ -69,8 +78,17 @@ export class ReplyReader {
     return true;
   }
 
-  /** The current message is complete. */
+  /** The current message, or batch of messages, is complete. */
   endMessage(): void {
+    const members = this.#attempt(() => this.#batch.end());
+    if (!members) this.#endSingle();
+    for (const member of members ?? []) {
+      this.#pushSingle(member);
+      this.#endSingle();
+    }
+  }
+
+  #endSingle(): void {
     if (this.#state !== 'open') return;
     const reader = this.#reader;
     const message = this.#attempt(() => reader.end());

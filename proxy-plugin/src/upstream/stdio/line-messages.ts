@@ -1,4 +1,5 @@
-/** Splits what a child writes to stdout into JSON-RPC messages, one a line, without trusting a byte of it. */
+/** Splits what a child writes to stdout into JSON-RPC messages, one or a batch a line, without trusting a byte of it. */
+import { BatchBuffer } from '../json/batch-buffer.ts';
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, type ReadMessage } from '../json/message-reader.ts';
 
@@ -17,54 +18,82 @@ const ID_AT_END = /"id"\s*:\s*(\d+)\s*\}\s*$/;
 
 /** Gives the function to feed chunks to. Nothing of a line is kept beyond `maxLineBytes`. */
 export function createLineMessages(maxLineBytes: number, events: LineEvents) {
-  let reader = new MessageReader();
-  let bytes = 0;
-  let problem: string | undefined;
-  let tail: Buffer = Buffer.alloc(0);
+  const line = new Line(maxLineBytes, events);
+  return (chunk: Buffer): void => {
+    for (let from = 0; from < chunk.length; ) {
+      const newline = chunk.indexOf(LF, from);
+      line.push(chunk.subarray(from, newline < 0 ? chunk.length : newline));
+      if (line.isTooLong) events.tooLong();
+      if (line.isTooLong || newline < 0) return;
+      line.end();
+      from = newline + 1;
+    }
+  };
+}
 
-  function part(chunk: Buffer): void {
-    bytes += chunk.length;
-    tail = Buffer.concat([tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
-    if (problem === undefined && bytes <= maxLineBytes) attempt(() => reader.push(chunk));
+/** One line after the other: a message each, or a batch. */
+class Line {
+  readonly #maxBytes: number;
+  readonly #events: LineEvents;
+  readonly #batch = new BatchBuffer();
+  #reader = new MessageReader();
+  #bytes = 0;
+  #problem: string | undefined;
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(maxBytes: number, events: LineEvents) {
+    this.#maxBytes = maxBytes;
+    this.#events = events;
   }
 
-  function lineEnded(): void {
-    if (bytes === 0) return;
-    const ended = reader;
-    const message = problem === undefined ? attempt(() => ended.end()) : undefined;
-    const found = problem;
-    const idAtEnd = ID_AT_END.exec(tail.toString('latin1'))?.[1];
-    reset();
-    if (message) events.message(message, ended.take());
-    else events.garbage(found ?? 'it is empty', ended.id || idAtEnd);
+  get isTooLong(): boolean {
+    return this.#bytes > this.#maxBytes;
   }
 
-  function attempt<T>(read: () => T): T | undefined {
+  push(chunk: Buffer): void {
+    const isFirst = this.#bytes === 0;
+    this.#bytes += chunk.length;
+    this.#tail = Buffer.concat([this.#tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+    if (this.#problem !== undefined || this.isTooLong) return;
+    this.#attempt(() => this.#batch.take(chunk, isFirst) || this.#reader.push(chunk));
+  }
+
+  end(): void {
+    if (this.#bytes === 0) return;
+    const members = this.#attempt(() => this.#batch.end());
+    if (!members) this.#endMessage();
+    for (const member of members ?? []) {
+      this.#reset();
+      this.#attempt(() => this.#reader.push(member));
+      this.#endMessage();
+    }
+  }
+
+  #endMessage(): void {
+    const reader = this.#reader;
+    const message = this.#problem === undefined ? this.#attempt(() => reader.end()) : undefined;
+    const problem = this.#problem;
+    const idAtEnd = ID_AT_END.exec(this.#tail.toString('latin1'))?.[1];
+    this.#reset();
+    if (message) this.#events.message(message, reader.take());
+    else this.#events.garbage(problem ?? 'it is empty', reader.id || idAtEnd);
+  }
+
+  #attempt<T>(read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      problem = error.message;
-      reader.take();
+      this.#problem = error.message;
+      this.#reader.take();
       return undefined;
     }
   }
 
-  function reset(): void {
-    reader = new MessageReader();
-    bytes = 0;
-    problem = undefined;
-    tail = Buffer.alloc(0);
+  #reset(): void {
+    this.#reader = new MessageReader();
+    this.#bytes = 0;
+    this.#problem = undefined;
+    this.#tail = Buffer.alloc(0);
   }
-
-  return (chunk: Buffer): void => {
-    for (let from = 0; from < chunk.length; ) {
-      const newline = chunk.indexOf(LF, from);
-      part(chunk.subarray(from, newline < 0 ? chunk.length : newline));
-      if (bytes > maxLineBytes) events.tooLong();
-      if (bytes > maxLineBytes || newline < 0) return;
-      lineEnded();
-      from = newline + 1;
-    }
-  };
 }

@@ -1,0 +1,88 @@
+/** A POST of several JSON-RPC messages in one array, as MCP 2025-03-26 has it and no other revision. */
+import type { Exchange } from '../../mcp/exchange.ts';
+import { handleMessage } from '../../mcp/handle-message.ts';
+import { BATCH_REVISION } from '../../mcp/legacy-revisions.ts';
+import type { Place } from '../../mcp/place-of.ts';
+import type { DataPath } from '../../mcp/turn.ts';
+import { readClientBatch } from '../../message/client-batch.ts';
+import { type ClientMessage, MessageError } from '../../message/client-message.ts';
+import { errorResponse } from '../../message/response-text.ts';
+import { callerOf } from '../../session/caller-of.ts';
+import type { Session } from '../../session/session-seal.ts';
+import { findSession } from '../find-session.ts';
+import type { HttpExchange } from '../http-exchange.ts';
+import { readOrRefuse } from '../read-message.ts';
+import { createBatchExchange } from './batch-exchange.ts';
+import { openBatchStream } from './batch-stream.ts';
+
+/**
+ * Every message goes the way of a single one: own access check, limits, record and refusal. The replies
+ * come on one event stream, each as soon as it is there, so what servers say and ask meanwhile has its
+ * place too (MCP 2025-03-26, "Sending Messages to the Server").
+ */
+export async function handleBatch(
+  path: DataPath,
+  exchange: HttpExchange,
+  place: Place,
+  body: Buffer,
+): Promise<void> {
+  const session = findSession(path, exchange, place);
+  const messages = session && readOrRefuse(exchange, () => readBatch(session, body));
+  if (!session || !messages) return;
+  const caller = callerOf(session, exchange.claims);
+  const act = (own: Exchange, message: ClientMessage) =>
+    handleMessage(path, { ...place, exchange: own, message, caller });
+  const requests = messages.filter(isRequest).length;
+  if (requests === 0) {
+    exchange.accept();
+    for (const message of messages) await act(unanswered(exchange), message);
+    return;
+  }
+  if (!takesEvents(exchange)) {
+    const message = 'A batch is answered on an event stream: send Accept: text/event-stream too.';
+    exchange.refuse({ reason: 'not_acceptable', message });
+    return;
+  }
+  const { stream, answered } = openBatchStream(path, exchange, session, requests);
+  const seen = new Set<string>();
+  const acting = messages.map((message) => {
+    if (!isRequest(message)) return act(unanswered(exchange), message);
+    const own = createBatchExchange(exchange, stream, message.id, answered);
+    const problem = problemOf(message, seen);
+    if (problem === undefined) return act(own, message);
+    own.respond(errorResponse(message.id, -32600, problem));
+    return undefined;
+  });
+  await Promise.all(acting);
+}
+
+function readBatch({ revision }: Session, body: Buffer): readonly ClientMessage[] {
+  if (revision === BATCH_REVISION) return readClientBatch(body);
+  const message = `Batches belong to protocol version ${BATCH_REVISION}, and this session speaks ${revision}: send one message in each POST.`;
+  throw new MessageError(message, { code: -32600 });
+}
+
+type ClientRequest = ClientMessage & { readonly id: Buffer };
+
+function isRequest(message: ClientMessage): message is ClientRequest {
+  return message.method !== undefined && message.id !== undefined;
+}
+
+/** Why a request has no place in this batch. `seen` are the ids of those before it. */
+function problemOf({ method, id }: ClientRequest, seen: Set<string>): string | undefined {
+  // `1.0` and `1` are one id to a client that parses them.
+  const key = JSON.stringify(JSON.parse(id.toString()));
+  if (seen.has(key)) return 'Another request of this batch has the same id.';
+  seen.add(key);
+  return method === 'initialize' ? 'initialize must not be part of a batch.' : undefined;
+}
+
+function takesEvents({ header }: Exchange): boolean {
+  const accept = header('accept') ?? '*/*';
+  return ['text/event-stream', 'text/*', '*/*'].some((type) => accept.includes(type));
+}
+
+/** For notifications and responses: nothing is said to them. */
+function unanswered(exchange: Exchange): Exchange {
+  return { ...exchange, accept() {} };
+}
