@@ -29,6 +29,8 @@ export interface ServerRuntime {
   readonly requestTimeoutMs: number;
   readonly totalTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  /** Quiet for so long, the server is asked whether it is there. */
+  readonly probeIntervalMs: number;
   /** Most upstreams (children or upstream sessions) of this server, and of one principal on it. */
   readonly maxUpstreams: number;
   readonly maxUpstreamsPerPrincipal: number;

@@ -33,6 +33,7 @@ export function serverPolicy(
     requestTimeoutMs: config.request_timeout_ms,
     totalTimeoutMs: config.total_timeout_ms,
     idleTimeoutMs: config.idle_timeout_ms,
+    probeIntervalMs: config.probe_interval_ms,
     maxUpstreams: config.max_upstreams,
     maxUpstreamsPerPrincipal: config.max_upstreams_per_principal,
   };

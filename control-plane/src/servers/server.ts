@@ -114,6 +114,9 @@ const reached = {
 const fields = {
   ...commonFields,
   ...reached,
+  probe_interval_ms: milliseconds(30_000, 86_400_000).describe(
+    'Quiet for so long, give or take a quarter, the server is asked whether it is there: over an upstream that is open, or over HTTP in a session of the gateway’s own. No child is started for that.',
+  ),
   trust_annotations: z
     .boolean()
     .default(false)

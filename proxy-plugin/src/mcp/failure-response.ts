@@ -17,5 +17,7 @@ export function failureResponse(
   if (method === 'tools/call') {
     return resultResponse(id, JSON.stringify({ content: [{ type: 'text', text }], isError: true }));
   }
-  return errorResponse(id, UPSTREAM_FAILED, text, { reason: failure.reason });
+  const { reason, retryAfterSeconds } = failure;
+  const data = { reason, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  return errorResponse(id, UPSTREAM_FAILED, text, data);
 }

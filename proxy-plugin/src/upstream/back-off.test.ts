@@ -26,12 +26,14 @@ describe('back-off', () => {
     assert.equal(delay(0.999), 312);
   });
 
-  it('starts anew after a success and after a quiet minute', () => {
+  it('starts anew when it is told to, and after a quiet minute', () => {
     let now = 0;
     const backOff = createBackOff({ now: () => now, random: () => 0.5 });
     backOff.failed('a', failure);
-    backOff.succeeded('a');
+    backOff.failed('b', failure);
+    backOff.forget((key) => key === 'a');
     assert.equal(backOff.failed('a', failure), 250);
+    assert.equal(backOff.failed('b', failure), 500);
     now = 61_000;
     assert.equal(backOff.failed('a', failure) - now, 250);
   });

@@ -4,7 +4,7 @@ import type { UpstreamFailure } from './upstream.ts';
 export interface BackOff {
   /** Notes a failure; gives the time (Unix milliseconds) of the next try. */
   failed(key: string, failure: UpstreamFailure): number;
-  succeeded(key: string): void;
+  forget(isMeant: (key: string) => boolean): void;
   /** The last failure and the time of the next try, while that is in the future. */
   pending(key: string): { readonly failure: UpstreamFailure; readonly until: number } | undefined;
 }
@@ -37,7 +37,9 @@ export function createBackOff({ now, random }: { now(): number; random(): number
       if (keys.size > MAX_KEYS && !oldest.done) keys.delete(oldest.value);
       return until;
     },
-    succeeded: (key) => void keys.delete(key),
+    forget(isMeant) {
+      for (const key of keys.keys()) if (isMeant(key)) keys.delete(key);
+    },
     pending(key) {
       const found = keys.get(key);
       return found && found.until > now() ? found : undefined;

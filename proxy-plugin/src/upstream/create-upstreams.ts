@@ -3,15 +3,20 @@ import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
 import { createBackOff } from './back-off.ts';
-import { createBackgroundSync } from './background-sync.ts';
 import { type Caps, defaultCaps } from './caps.ts';
+import { createCircuits } from './circuits.ts';
 import { fetchServerLists } from './fetch-server-lists.ts';
+import { HealthChecks } from './health-checks.ts';
 import { createHttpAgent } from './http/http-agent.ts';
 import { createOpenHttp } from './http/open-http.ts';
 import { createListStore, type ListStore } from './list-store.ts';
 import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
+import { createProbe } from './probe.ts';
+import { EMPTY_PROFILE } from './profile-of.ts';
+import { type RelistDeps, relist } from './relist.ts';
 import type { ResolveReference } from './resolve-references.ts';
 import { runCall } from './run-call.ts';
+import { createServerHealth, type ServerHealth } from './server-health.ts';
 import { ServerStatuses } from './server-statuses.ts';
 import { createStartGate } from './start-gate.ts';
 import type { Environment } from './stdio/child-environment.ts';
@@ -52,8 +57,18 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     upstreamsOf: (name) => pool.of(name),
     now,
   });
+  const circuits = createCircuits({
+    ...deps,
+    opened: (server) => deps.count('circuits_opened', server),
+  });
+  const health = createServerHealth({
+    statuses,
+    circuits,
+    troubled: (server) => checks.troubled(server),
+  });
   const lists: ListStore = createListStore({
-    fetch: (server, caller) => fetchServerLists({ pool, statuses, now }, server, caller),
+    fetch: (server, caller, former) =>
+      fetchServerLists({ pool, statuses, health, now }, server, caller, former),
     publish: deps.onLists,
     now,
   });
@@ -63,27 +78,29 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
       openStdio: createOpenStdio(deps),
       openHttp: createOpenHttp({ ...deps, agent, listenAgent }),
     }),
-    gate: createStartGate(createBackOff(deps), now),
+    gate: createStartGate(createBackOff(deps), circuits, now),
     caps,
-    events: poolEvents(deps, statuses, lists),
+    events: poolEvents(deps, { statuses, health, lists }),
     now,
   });
-  const background = createBackgroundSync({ pool, lists, random: deps.random });
+  const probe = createProbe({ pool, lists, statuses, circuits, health, now });
+  const checks: HealthChecks = new HealthChecks({ ...deps, statuses, circuits, probe });
 
   return {
-    call: (request, handler) => runCall({ pool, statuses }, request, handler),
+    call: (request, handler) => runCall({ pool, health }, request, handler),
     lists: (server, caller) => lists.get(server, caller),
     endSession: (session) => pool.endSession(session),
     configure(name, server) {
-      if (!background.configure(name, server)) return;
+      if (!checks.configure(name, server)) return;
+      circuits.close(name);
       pool.retire(name, server?.enabled ? server.revision : undefined);
       lists.forget(name, server?.revision);
       if (server) statuses.configured(server);
       else statuses.removed(name);
     },
-    sync: (server) => background.sync(server),
+    sync: (server) => sync({ pool, lists }, server),
     async close() {
-      background.close();
+      checks.close();
       lists.close();
       await pool.close();
       statuses.close();
@@ -92,7 +109,23 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   };
 }
 
-function poolEvents(deps: UpstreamsDeps, statuses: ServerStatuses, lists: ListStore): PoolEvents {
+/** Whatever went wrong before. What other profiles of clients see is listed too, and fails for itself. */
+async function sync(deps: RelistDeps, server: ServerRuntime): Promise<void> {
+  deps.pool.forgive(server.name);
+  const profiles = deps.lists.profiles(server);
+  await relist(deps, server);
+  for (const profile of profiles) {
+    if (profile !== EMPTY_PROFILE) await relist(deps, server, profile).catch(() => {});
+  }
+}
+
+interface Listeners {
+  readonly statuses: ServerStatuses;
+  readonly health: ServerHealth;
+  readonly lists: ListStore;
+}
+
+function poolEvents(deps: UpstreamsDeps, { statuses, health, lists }: Listeners): PoolEvents {
   return {
     starting(server) {
       deps.count('starts', server.name);
@@ -102,13 +135,13 @@ function poolEvents(deps: UpstreamsDeps, statuses: ServerStatuses, lists: ListSt
     ready: (server, hello) => statuses.ready(server, hello),
     startFailed(server, failure, nextTryAt) {
       deps.count('failed_starts', server.name);
-      statuses.startFailed(server, failure, nextTryAt);
+      health.startFailed(server, failure, nextTryAt);
     },
     gone(server, failure, nextTryAt) {
       // A session that an HTTP server forgot is replaced at once; nobody needs to look at that.
       if (failure.reason === 'disconnected') return;
       deps.count('crashes', server.name);
-      statuses.degraded(server, failure, nextTryAt);
+      health.lost(server, failure, nextTryAt);
     },
     idleEnded: (server) => deps.count('idle_ended', server.name),
     listChanged: (server, caller) => lists.changed(server, caller),

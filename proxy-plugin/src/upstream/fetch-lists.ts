@@ -9,7 +9,7 @@ import type {
 import { type ByteBudget, collectReply, isObject, ReplyError } from './collect-reply.ts';
 import type { Hello } from './handshake.ts';
 import type { LiveUpstream } from './live-upstream.ts';
-import { notRun, type UpstreamError } from './upstream-error.ts';
+import { notRun, UpstreamError } from './upstream-error.ts';
 
 /** More than any honest server has; a list that goes on beyond is cut there, with a warning. */
 const MAX_PAGES = 100;
@@ -25,6 +25,8 @@ export interface FetchListsDeps {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds for all pages together. */
   readonly timeoutMs: number;
+  /** The last good lists: each stands in for one that fails. */
+  readonly former: ServerLists | undefined;
   now(): number;
 }
 
@@ -32,52 +34,105 @@ export interface FetchedLists {
   readonly lists: ServerLists;
   /** Which lists are not whole, and why. */
   readonly warnings: readonly string[];
+  /** Why one of them is the former one. */
+  readonly error?: unknown;
 }
 
-/** Rejects with `UpstreamError` or `ReplyError`. A list that the server does not implement is empty. */
+/**
+ * A list that the server does not implement is empty; one that it fails to give is the former one.
+ * Rejects with `UpstreamError` or `ReplyError` when it gives none.
+ */
 export async function fetchLists(deps: FetchListsDeps): Promise<FetchedLists> {
   const { capabilities, instructions } = deps.hello;
   const bounds = {
     deadline: deps.now() + deps.timeoutMs,
     budget: { left: MAX_MEBIBYTES * 1024 * 1024 },
   };
+  const offered = KINDS.filter(({ capability }) => capabilities[capability] !== undefined);
+  const fetched = await Promise.allSettled(offered.map((kind) => fetchAll(deps, bounds, kind)));
+  const errors = fetched.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const [error] = errors;
+  const isWhole = errors.length === 0;
+  const isFatal = errors.length === offered.length || !errors.every(isOfOneList);
+  if (!isWhole && isFatal) throw errors.find((one) => !isOfOneList(one)) ?? error;
+  const found: Record<ListName, readonly unknown[]> = { ...NOTHING };
   const warnings: string[] = [];
-  const list = async (capability: string, method: string, member: string, key: string) => {
-    if (capabilities[capability] === undefined) return [];
-    const { items, warning } = await fetchAll(deps, bounds, { method, member, key });
-    if (warning !== undefined) warnings.push(warning);
-    return items;
-  };
-  const [tools, prompts, resources, templates] = await Promise.all([
-    list('tools', 'tools/list', 'tools', 'name'),
-    list('prompts', 'prompts/list', 'prompts', 'name'),
-    list('resources', 'resources/list', 'resources', 'uri'),
-    list('resources', 'resources/templates/list', 'resourceTemplates', 'uriTemplate'),
-  ]);
+  for (const [index, { name }] of offered.entries()) {
+    const one = fetched[index];
+    if (one?.status !== 'fulfilled') found[name] = deps.former?.[name] ?? [];
+    else {
+      found[name] = one.value.items;
+      if (one.value.warning !== undefined) warnings.push(one.value.warning);
+    }
+  }
   const lists = {
-    tools: tools as unknown as ListedTool[],
-    prompts: prompts as unknown as ListedPrompt[],
-    resources: resources as unknown as ListedResource[],
-    templates: templates as unknown as ListedTemplate[],
+    tools: found.tools as ListedTool[],
+    prompts: found.prompts as ListedPrompt[],
+    resources: found.resources as ListedResource[],
+    templates: found.templates as ListedTemplate[],
     capabilities,
     ...(instructions === undefined ? {} : { instructions }),
   };
-  return { lists, warnings: warnings.sort() };
+  return { lists, warnings: warnings.sort(), ...(!isWhole && { error }) };
 }
+
+/** Whether the other lists may be right all the same. */
+function isOfOneList(error: unknown): boolean {
+  if (error instanceof ReplyError) return true;
+  const reason = error instanceof UpstreamError ? error.failure.reason : undefined;
+  return reason === 'timeout' || reason === 'garbage';
+}
+
+type ListName = 'tools' | 'prompts' | 'resources' | 'templates';
+
+interface ListKind {
+  readonly name: ListName;
+  /** What the server must have declared. */
+  readonly capability: string;
+  readonly method: string;
+  /** Member of the result that holds the items. */
+  readonly member: string;
+  /** Member that every item must have, as a string; an item without it can't be called and is left out. */
+  readonly key: string;
+}
+
+const NOTHING = { tools: [], prompts: [], resources: [], templates: [] };
+const KINDS: readonly ListKind[] = [
+  {
+    name: 'tools',
+    capability: 'tools',
+    method: 'tools/list',
+    member: 'tools',
+    key: 'name',
+  },
+  {
+    name: 'prompts',
+    capability: 'prompts',
+    method: 'prompts/list',
+    member: 'prompts',
+    key: 'name',
+  },
+  {
+    name: 'resources',
+    capability: 'resources',
+    method: 'resources/list',
+    member: 'resources',
+    key: 'uri',
+  },
+  {
+    name: 'templates',
+    capability: 'resources',
+    method: 'resources/templates/list',
+    member: 'resourceTemplates',
+    key: 'uriTemplate',
+  },
+];
 
 /** For all pages of all lists together. */
 interface Bounds {
   /** Unix milliseconds. */
   readonly deadline: number;
   readonly budget: ByteBudget;
-}
-
-interface ListKind {
-  readonly method: string;
-  /** Member of the result that holds the items. */
-  readonly member: string;
-  /** Member that every item must have, as a string; an item without it can't be called and is left out. */
-  readonly key: string;
 }
 
 interface FetchedList {

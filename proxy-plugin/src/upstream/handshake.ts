@@ -29,7 +29,7 @@ export interface HandshakeDeps {
   readonly timeoutMs: number;
 }
 
-/** Rejects with `UpstreamError`: `start_failed`, or what the connection says (`unauthorized`, `crashed`, …). */
+/** Rejects with `UpstreamError`: `start_failed`, or what the connection says (`unreachable`, `unauthorized`, …). */
 export async function shakeHands(deps: HandshakeDeps): Promise<Hello> {
   const result = await initialize(deps);
   const { protocolVersion, capabilities, serverInfo, instructions } = result;
@@ -81,7 +81,7 @@ function handshakeError(deps: HandshakeDeps, error: unknown): UpstreamError {
   const failure = failureOf(error);
   if (failure.reason === 'timeout') {
     const message = `Server "${deps.serverName}" did not finish its handshake within ${deps.timeoutMs} ms. Look at its status, or raise its connect timeout.`;
-    return notRun('start_failed', message);
+    return notRun('unreachable', message);
   }
   const reason = failure.reason === 'crashed' ? 'start_failed' : failure.reason;
   return new UpstreamError({ ...failure, reason, notRun: true }, { cause: error });

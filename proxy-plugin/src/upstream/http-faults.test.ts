@@ -44,7 +44,7 @@ describe('faults of HTTP servers', () => {
       httpServer('http://127.0.0.1:1/mcp'),
       CALL,
     );
-    assert.deepEqual([failure?.reason, failure?.notRun], ['disconnected', true]);
+    assert.deepEqual([failure?.reason, failure?.notRun], ['unreachable', true]);
     assert.match(failure?.message ?? '', /ECONNREFUSED/);
   });
 

@@ -20,3 +20,8 @@ export function isolationKey(server: ServerRuntime, caller: Caller): IsolationKe
   // The principal is part of it: a session id alone is never authentication.
   return { key: key('session', caller.session, caller.principal), session: caller.session };
 }
+
+/** Whether `key` is one of this server's. */
+export function isKeyOf(key: string, server: string): boolean {
+  return key.startsWith(`[${JSON.stringify(server)},`);
+}

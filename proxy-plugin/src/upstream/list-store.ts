@@ -4,8 +4,12 @@ import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Caller } from './upstream.ts';
 
 export interface ListStoreDeps {
-  /** Rejects with `UpstreamError`. */
-  fetch(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** `former` are the last good ones. Rejects with `UpstreamError`. */
+  fetch(
+    server: ServerRuntime,
+    caller: Caller,
+    former: ServerLists | undefined,
+  ): Promise<ServerLists>;
   /** Lists that are new or differ from those before. */
   publish(server: ServerRuntime, profile: string, lists: ServerLists): void;
   /** Unix milliseconds. */
@@ -17,6 +21,8 @@ export interface ListStore {
   get(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
   /** Fetches now, or joins the fetch that runs. The last good lists stay if it fails. */
   refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /** The profiles of clients that lists are kept for. */
+  profiles(server: ServerRuntime): readonly string[];
   /** The server said that its lists changed: refreshes soon, once for many such messages. */
   changed(server: ServerRuntime, caller: Caller): void;
   /** Forgets all lists of the server but those of `revision`. */
@@ -74,12 +80,13 @@ export function createListStore(deps: ListStoreDeps): ListStore {
       return entry.lists;
     },
     refresh,
+    profiles: ({ name }) => [...(servers.get(name)?.keys() ?? [])],
     changed(server, caller) {
       const entry = entryOf(server, caller.profile);
       entry.timer ??= setTimeout(() => {
         entry.timer = undefined;
         // A fetch that runs may have read its pages before the change.
-        const before = entry.fetching ?? Promise.resolve();
+        const before = Promise.allSettled([entry.fetching]);
         before.then(() => refresh(server, caller)).catch(() => {});
       }, SETTLE_MS).unref();
     },
@@ -107,7 +114,7 @@ async function fetchInto(
   isKept: () => boolean,
 ): Promise<ServerLists> {
   entry.askedAt = deps.now();
-  const lists = await deps.fetch(entry.server, caller);
+  const lists = await deps.fetch(entry.server, caller, entry.lists);
   const isNew = JSON.stringify(lists) !== JSON.stringify(entry.lists);
   entry.lists = lists;
   // Meanwhile the server may have changed or gone; what came after must not be overwritten.

@@ -41,7 +41,8 @@ export type UpstreamCounter =
   | 'starts'
   | 'failed_starts'
   | 'crashes'
-  | 'idle_ended';
+  | 'idle_ended'
+  | 'circuits_opened';
 
 export interface OpenUpstreamDeps {
   readonly openStdio: OpenStdio;

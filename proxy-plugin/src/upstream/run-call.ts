@@ -1,13 +1,13 @@
 /** Runs one call of a client on its upstream; tries once more when it surely did not run. */
 import type { LiveCall } from './live-upstream.ts';
-import type { ServerStatuses } from './server-statuses.ts';
+import type { ServerHealth } from './server-health.ts';
 import type { ReplyHandler, RunningCall, UpstreamFailure, UpstreamRequest } from './upstream.ts';
 import { failureOf } from './upstream-error.ts';
 import type { Lease, UpstreamPool } from './upstream-pool.ts';
 
 export interface RunCallDeps {
   readonly pool: UpstreamPool;
-  readonly statuses: ServerStatuses;
+  readonly health: ServerHealth;
 }
 
 /** `handler` hears exactly one of `end` and `fail`, last; a cancelled call fails with `cancelled` at once. */
@@ -40,7 +40,7 @@ export function runCall(
       ...handler,
       end(summary) {
         lease.release();
-        deps.statuses.answered(server);
+        deps.health.answered(server);
         finish(() => handler.end(summary));
       },
       fail(failure) {
@@ -50,7 +50,7 @@ export function runCall(
         else {
           // Of an upstream that is gone the pool has told already, or we ended it ourselves.
           const isNews = !OF_CLIENTS.has(failure.reason) && !lease.isGone();
-          if (isNews) deps.statuses.degraded(server, failure);
+          if (isNews) deps.health.failed(server, failure);
           finish(() => handler.fail(failure));
         }
       },

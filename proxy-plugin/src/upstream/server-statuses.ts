@@ -17,6 +17,17 @@ export interface ServerStatusesDeps {
 
 /** Changes within this time are published together. */
 const PUBLISH_AFTER_MS = 100;
+/** A child that wrote something is soon followed by one that has nothing to say. */
+const MAX_TRANSPORTS = 4;
+
+/** What decides how a server is looked at. */
+export interface Standing {
+  readonly isTroubled: boolean;
+  /** It was never listed whole, or not the last time. */
+  readonly needsLists: boolean;
+  /** Unix milliseconds. */
+  readonly answeredAt: number;
+}
 
 interface Known {
   readonly server: ServerRuntime;
@@ -27,13 +38,18 @@ interface Known {
   lastError?: string;
   lastErrorAt?: number;
   nextTryAt?: number | undefined;
-  /** The latest one, whose stderr is shown even after its end. */
-  transport?: Transport;
+  /** Unix milliseconds. */
+  answeredAt?: number;
+  /** The last listing failed, in part at least. */
+  listsFailed?: boolean;
+  /** The latest ones, newest first: what they wrote to stderr is shown even after their end. */
+  transports?: readonly Transport[];
 }
 
 /**
  * The states: `unknown` → `starting` → `ready`; `degraded` after a failure while the server is usable or
- * started again on demand, until the next answer; `down` when it can't be started; `disabled`.
+ * started again on demand, until the next answer; `down` when it can't be started or its circuit is
+ * open, until a try succeeds; `disabled`.
  */
 export class ServerStatuses {
   readonly #deps: ServerStatusesDeps;
@@ -57,12 +73,12 @@ export class ServerStatuses {
 
   starting(server: ServerRuntime): void {
     const known = this.#of(server);
-    if (known?.health === 'unknown' || known?.health === 'down') this.#set(known, 'starting');
+    if (known?.health === 'unknown') this.#set(known, 'starting');
   }
 
   connected(server: ServerRuntime, transport: Transport): void {
     const known = this.#of(server);
-    if (known) known.transport = transport;
+    if (known) known.transports = [transport, ...(known.transports ?? [])].slice(0, MAX_TRANSPORTS);
     this.changed(server);
   }
 
@@ -70,22 +86,34 @@ export class ServerStatuses {
     const known = this.#of(server);
     if (!known) return;
     known.hello = hello;
-    known.nextTryAt = undefined;
-    this.#set(known, 'ready');
+    this.#works(known);
   }
 
   /** `warnings` say which lists are not whole. */
   listed(server: ServerRuntime, lists: ServerLists, warnings: readonly string[]): void {
     const known = this.#of(server);
-    if (known) Object.assign(known, { lists, warnings });
-    this.changed(server);
+    if (!known) return;
+    Object.assign(known, { lists, warnings, listsFailed: false });
+    this.#works(known);
   }
 
-  /** A start failed: `down`, unless other upstreams of the server work. */
+  /** What was listed before stays; the server is `degraded` until it can be listed again. */
+  listsFailed(server: ServerRuntime): void {
+    const known = this.#of(server);
+    if (known) known.listsFailed = true;
+  }
+
+  /** A start failed: `down`, unless it works for others, or may. */
   startFailed(server: ServerRuntime, failure: UpstreamFailure, nextTryAt?: number): void {
     const works = this.#deps.upstreamsOf(server.name).some((upstream) => upstream.isReady);
     if (failure.reason === 'capacity' && works) return;
-    this.#failed(server, works ? 'degraded' : 'down', failure, nextTryAt);
+    // A header of one client was refused, maybe.
+    const isOfOne = failure.reason === 'unauthorized' && server.forwardHeaders.length > 0;
+    this.#failed(server, works || isOfOne ? 'degraded' : 'down', failure, nextTryAt);
+  }
+
+  down(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number): void {
+    this.#failed(server, 'down', failure, nextTryAt);
   }
 
   /** An upstream or a call failed, yet the server may be used on. */
@@ -93,12 +121,28 @@ export class ServerStatuses {
     this.#failed(server, 'degraded', failure, nextTryAt);
   }
 
-  /** On the path of every call: does nothing while the server is ready. */
+  /** On the path of every call. */
   answered(server: ServerRuntime): void {
     const known = this.#of(server);
-    if (known?.health !== 'degraded') return;
-    known.nextTryAt = undefined;
-    this.#set(known, 'ready');
+    if (!known) return;
+    known.answeredAt = this.#deps.now();
+    if (known.health !== 'ready') this.#works(known);
+  }
+
+  /** The gateway itself will look at the server then (Unix milliseconds). */
+  nextTry(server: ServerRuntime, at: number): void {
+    const known = this.#of(server);
+    if (!known || known.nextTryAt === at) return;
+    known.nextTryAt = at;
+    this.changed(server);
+  }
+
+  standing(server: ServerRuntime): Standing | undefined {
+    const known = this.#of(server);
+    if (!known) return undefined;
+    const isTroubled = known.health === 'degraded' || known.health === 'down';
+    const needsLists = !known.lists || known.listsFailed === true;
+    return { isTroubled, needsLists, answeredAt: known.answeredAt ?? 0 };
   }
 
   changed(server: ServerRuntime): void {
@@ -115,6 +159,15 @@ export class ServerStatuses {
   #of(server: ServerRuntime): Known | undefined {
     const known = this.#known.get(server.name);
     return known?.server.revision === server.revision ? known : undefined;
+  }
+
+  #works(known: Known): void {
+    if (known.listsFailed) {
+      if (known.health !== 'degraded') this.#set(known, 'degraded');
+      return;
+    }
+    known.nextTryAt = undefined;
+    this.#set(known, 'ready');
   }
 
   #set(known: Known, health: UpstreamHealth): void {
@@ -149,7 +202,7 @@ export class ServerStatuses {
   #statusOf(known: Known): UpstreamStatus {
     const { server, hello, lists } = known;
     const upstreams = this.#deps.upstreamsOf(server.name).filter(({ transport }) => transport);
-    const stderr = known.transport?.stderr() ?? [];
+    const written = known.transports?.map((transport) => transport.stderr()) ?? [];
     const status = {
       server: server.name,
       revision: server.revision,
@@ -167,7 +220,7 @@ export class ServerStatuses {
       lastErrorAt: known.lastErrorAt,
       nextTryAt: known.nextTryAt,
       warnings: known.warnings?.length ? known.warnings : undefined,
-      stderr: stderr.length > 0 ? stderr : undefined,
+      stderr: written.find((lines) => lines.length > 0),
     };
     return withoutUndefined(status);
   }

@@ -33,7 +33,7 @@ describe('faults of stdio servers', () => {
       connectTimeoutMs: 300,
     });
     const { failure } = await runTestCall(test.upstreams, server, CALL);
-    assert.equal(failure?.reason, 'start_failed');
+    assert.equal(failure?.reason, 'unreachable');
     assert.match(failure?.message ?? '', /handshake within 300 ms/);
   });
 
@@ -95,7 +95,8 @@ describe('faults of stdio servers', () => {
     assert.match(failure?.message ?? '', /exited with code 1/);
     const status = await eventually('down', () => {
       const found = test.statuses.get('exits');
-      return found?.health === 'down' && found.stderr && found;
+      const isWhole = found?.nextTryAt !== undefined && found.stderr !== undefined;
+      return found?.health === 'down' && isWhole && found;
     });
     assert.deepEqual(status.stderr, ['bad token ***']);
     assert.ok((status.nextTryAt ?? 0) > Date.now() - 1_000);

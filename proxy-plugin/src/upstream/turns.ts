@@ -2,22 +2,29 @@
 
 export type Turns = (job: () => Promise<void>) => void;
 
-/** A job must not reject. */
-export function createTurns(concurrent: number): Turns {
+/** A job must not reject. One that takes longer than `patienceMs` holds up the others no more. */
+export function createTurns(concurrent: number, patienceMs: number): Turns {
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
 
-  async function next(): Promise<void> {
+  function next(): void {
     const job = running < concurrent ? waiting.shift() : undefined;
     if (!job) return;
     running += 1;
-    await job();
-    running -= 1;
-    await next();
+    let isOver = false;
+    const over = () => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      running -= 1;
+      next();
+    };
+    const timer = setTimeout(over, patienceMs).unref();
+    void job().then(over);
   }
 
   return (job) => {
     waiting.push(job);
-    void next();
+    next();
   };
 }

@@ -16,6 +16,17 @@ export function notRun(reason: UpstreamFailure['reason'], message: string): Upst
   return new UpstreamError({ reason, message, notRun: true });
 }
 
+/** An error for a call that comes while the next try is put off because of `failure`. */
+export function putOff(
+  reason: UpstreamFailure['reason'],
+  failure: UpstreamFailure,
+  waitMs: number,
+): UpstreamError {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `${failure.message} The next try is in ${retryAfterSeconds} s.`;
+  return new UpstreamError({ reason, message, notRun: true, retryAfterSeconds });
+}
+
 /** The failure that `error` stands for. Of an unexpected error only the kind is told: its text may quote a secret. */
 export function failureOf(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;

@@ -55,7 +55,9 @@ export class UpstreamPool {
   async acquire(server: ServerRuntime, caller: Caller): Promise<Lease> {
     if (this.#closed.signal.aborted) throw new UpstreamError(ended(server));
     const { key, session } = isolationKey(server, caller);
-    const upstream = this.#upstreams.get(key) ?? this.#start(key, session, server, caller);
+    const known = this.#upstreams.get(key);
+    if (known?.isReady) this.#deps.gate.admit(server);
+    const upstream = known ?? this.#start(key, session, server, caller);
     upstream.leases += 1;
     upstream.keepAwake();
     let released = false;
@@ -97,8 +99,8 @@ export class UpstreamPool {
   }
 
   /** Forgets what went wrong before, so that the next start is tried at once. */
-  forgive(server: ServerRuntime, caller: Caller): void {
-    this.#deps.gate.forgive(server, isolationKey(server, caller).key);
+  forgive(server: string): void {
+    this.#deps.gate.forgive(server);
   }
 
   /** Ends everything; resolves when nothing is left. */
@@ -180,7 +182,8 @@ export class UpstreamPool {
     const { server, key } = upstream.identity;
     const failure = failureOf(error);
     if (!upstream.isEnded) {
-      const nextTryAt = this.#deps.gate.startFailed(server, key, failure);
+      const othersRun = this.of(server.name).some((other) => other.isReady);
+      const nextTryAt = this.#deps.gate.startFailed({ server, key, failure, othersRun });
       this.#deps.events.startFailed(server, failure, nextTryAt);
     }
     return error instanceof UpstreamError ? error : new UpstreamError(failure, { cause: error });

@@ -32,6 +32,10 @@ export interface UpstreamRequest {
 export interface UpstreamFailure {
   readonly reason:
     | 'start_failed'
+    /** No connection, no handshake in time, or a proxy that finds nobody behind it. */
+    | 'unreachable'
+    /** Not tried: the server failed too often just now (see `Circuits`). */
+    | 'down'
     | 'refused_by_policy'
     | 'capacity'
     | 'timeout'
@@ -46,6 +50,8 @@ export interface UpstreamFailure {
   readonly message: string;
   /** True when the call surely did not reach the server. */
   readonly notRun: boolean;
+  /** Set when the server is not tried again sooner. */
+  readonly retryAfterSeconds?: number;
 }
 
 export interface ReplySummary {

@@ -47,6 +47,9 @@ export function unreadBody(server: string, problem: string): UpstreamFailure {
   return failure(server, 'garbage', `answered with ${problem}. Check its \`url\`.`, false);
 }
 
+/** What proxies say of a server that is down. */
+const NOBODY_BEHIND = new Set([502, 503, 504]);
+
 /** The failure for an HTTP status that is no success and whose body is no JSON-RPC error. */
 export function statusFailure(server: string, status: number): UpstreamFailure {
   if (status === 401 || status === 403) {
@@ -58,7 +61,8 @@ export function statusFailure(server: string, status: number): UpstreamFailure {
     return failure(server, 'disconnected', what, true);
   }
   const what = `answered HTTP ${status}. Try again later.`;
-  return failure(server, 'disconnected', what, status === 429);
+  const reason = NOBODY_BEHIND.has(status) ? 'unreachable' : 'disconnected';
+  return failure(server, reason, what, status === 429);
 }
 
 export function redirected(server: string, status: number, target: string): UpstreamFailure {
@@ -77,7 +81,14 @@ export function connectionFailure(server: string, error: unknown, sent: boolean)
   if (sent) {
     return failure(server, 'disconnected', `broke the connection (${code}). Try again.`, false);
   }
-  return failure(server, 'disconnected', `can't be reached (${explained(code)}).`, true);
+  const reason = isOfRequest(code) ? 'disconnected' : 'unreachable';
+  return failure(server, reason, `can't be reached (${explained(code)}).`, true);
+}
+
+/** undici's codes are about the request, which may be one caller's alone, but for these two. */
+function isOfRequest(code: string): boolean {
+  const isOfConnection = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_SOCKET';
+  return code.startsWith('UND_ERR_') && !isOfConnection;
 }
 
 function codeOf(error: unknown): string {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import type { UpstreamStatus } from '@sluice/contract/upstream-status';
+import type { UpstreamHealth, UpstreamStatus } from '@sluice/contract/upstream-status';
 import { createUpstreams, type UpstreamsDeps } from '../create-upstreams.ts';
 import { findMarked } from '../stdio/process-tree.ts';
 import { createStdioPolicy } from '../stdio/stdio-policy.ts';
@@ -68,6 +68,7 @@ export function serverOf(name: string, changes: Partial<ServerRuntime>): ServerR
     requestTimeoutMs: 10_000,
     totalTimeoutMs: 60_000,
     idleTimeoutMs: 60_000,
+    probeIntervalMs: 30_000,
     maxUpstreams: 20,
     maxUpstreamsPerPrincipal: 5,
     ...changes,
@@ -153,4 +154,16 @@ export async function eventually<T>(
     if (Date.now() > deadline) assert.fail(`not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** The status of the server once it has that health. */
+export function becomes(
+  { statuses }: TestUpstreams,
+  server: string,
+  health: UpstreamHealth,
+): Promise<UpstreamStatus> {
+  return eventually(`${server} being ${health}`, () => {
+    const found = statuses.get(server);
+    return found?.health === health && found;
+  });
 }

@@ -1,0 +1,26 @@
+/** Lists a server on the gateway's own behalf, for clients of one profile. */
+import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { gatewayCaller, keepsSession } from './gateway-caller.ts';
+import type { ListStore } from './list-store.ts';
+import { EMPTY_PROFILE } from './profile-of.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
+
+export interface RelistDeps {
+  readonly pool: UpstreamPool;
+  readonly lists: ListStore;
+}
+
+/** Rejects with `UpstreamError`. */
+export async function relist(
+  { pool, lists }: RelistDeps,
+  server: ServerRuntime,
+  profile: string = EMPTY_PROFILE,
+): Promise<void> {
+  const caller = gatewayCaller(server, profile);
+  try {
+    await lists.refresh(server, caller);
+  } finally {
+    // Nobody else can use this upstream, unless the server is shared: then it serves the first caller.
+    if (profile !== EMPTY_PROFILE || !keepsSession(server)) pool.endSession(caller.session);
+  }
+}
