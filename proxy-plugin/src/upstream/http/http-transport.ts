@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Agent } from 'undici';
+import { ending } from '../ending.ts';
 import { createScrub, type Scrub } from '../scrub.ts';
 import {
   encodeRequest,
@@ -221,19 +222,4 @@ function deliverError(
   ]);
   handler.chunk(reply);
   handler.end({ isError: true, bytes: reply.length, upstreamMs });
-}
-
-function ending(handler: ReplyHandler, done: () => void): ReplyHandler {
-  return {
-    notification: (message) => handler.notification(message),
-    chunk: (bytes) => handler.chunk(bytes),
-    end(summary) {
-      done();
-      handler.end(summary);
-    },
-    fail(failure) {
-      done();
-      handler.fail(failure);
-    },
-  };
 }

@@ -47,11 +47,3 @@ export function unread(server: string): UpstreamFailure {
     notRun: true,
   };
 }
-
-export function unreadByClients(server: string): UpstreamFailure {
-  return {
-    reason: 'slow_client',
-    message: `Replies of server "${server}" are waiting for clients that do not read them; there is no room for this one. Read replies faster, or ask for less at a time.`,
-    notRun: false,
-  };
-}

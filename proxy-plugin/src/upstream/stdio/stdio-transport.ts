@@ -1,22 +1,20 @@
 /** The stdio transport: one child process, one JSON-RPC message a line. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { type ReadMessage, withId } from '../json/message-reader.ts';
-import { ReplyDelivery } from '../reply-delivery.ts';
 import type { Scrub } from '../scrub.ts';
 import {
   encodeRequest,
   MAX_REPLY_BYTES,
-  MAX_SERVER_MESSAGE_BYTES,
   type Transport,
   type TransportCall,
   type TransportEvents,
   type TransportRequest,
 } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
+import { WaitingCalls } from '../waiting-calls.ts';
 import { createLineMessages } from './line-messages.ts';
 import { endProcessTree, type ProcessTree } from './process-tree.ts';
 import { tailStderr } from './stderr-tail.ts';
-import { closed, crashed, garbled, tooLarge, unread, unreadByClients } from './stdio-failure.ts';
+import { closed, crashed, garbled, tooLarge, unread } from './stdio-failure.ts';
 
 export interface StdioTransportDeps {
   readonly serverName: string;
@@ -30,25 +28,15 @@ export interface StdioTransportDeps {
 
 /** 16 MiB that a child does not read are enough to see that it does not read. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
-/** 64 MiB of complete replies that the clients of one child do not read. */
-const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024;
 /** How long the output of an ended child may go on: a grandchild may hold it open. */
 const OUTPUT_GRACE_MS = 500;
-
-interface Waiting {
-  readonly handler: ReplyHandler;
-  readonly clientId: Buffer;
-  readonly sentAt: number;
-  /** Set once the reply is there. */
-  delivery?: ReplyDelivery;
-}
 
 export class StdioTransport implements Transport {
   readonly pids: readonly number[];
   readonly scrub: Scrub;
   readonly stderr: () => readonly string[];
   readonly #deps: StdioTransportDeps;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting: WaitingCalls;
   readonly #exited: Promise<void>;
   #ending: Promise<void> | undefined;
   #wanted = false;
@@ -58,6 +46,7 @@ export class StdioTransport implements Transport {
   constructor(deps: StdioTransportDeps) {
     const { child, tree } = deps;
     this.#deps = deps;
+    this.#waiting = new WaitingCalls(deps);
     this.pids = [tree.pid];
     this.scrub = deps.scrub;
     this.stderr = tailStderr(child.stderr, deps.scrub);
@@ -70,17 +59,10 @@ export class StdioTransport implements Transport {
   }
 
   request(request: TransportRequest, handler: ReplyHandler): TransportCall {
-    const { id, clientId } = request;
-    this.#waiting.set(id, { handler, clientId, sentAt: this.#deps.now() });
+    const call = this.#waiting.add(request, handler);
     const failure = this.#write(encodeRequest(request));
-    if (failure) {
-      this.#waiting.delete(id);
-      handler.fail(failure);
-    }
-    return {
-      abort: () => void this.#waiting.delete(id),
-      resume: () => this.#waiting.get(id)?.delivery?.resume(),
-    };
+    if (failure) this.#waiting.fail(request.id, failure);
+    return call;
   }
 
   async send(message: Buffer): Promise<void> {
@@ -118,9 +100,7 @@ export class StdioTransport implements Transport {
   #finish(failure: UpstreamFailure): void {
     if (this.#over) return;
     this.#over = failure;
-    const unanswered = [...this.#waiting].filter(([, call]) => !call.delivery);
-    for (const [id] of unanswered) this.#waiting.delete(id);
-    for (const [, call] of unanswered) call.handler.fail(failure);
+    this.#waiting.failAll(failure);
     if (!this.#wanted) this.#deps.events.gone(failure);
     void this.#end();
   }
@@ -141,72 +121,16 @@ export class StdioTransport implements Transport {
   #lines(): (chunk: Buffer) => void {
     const { serverName, events } = this.#deps;
     return createLineMessages(MAX_REPLY_BYTES, {
-      message: (message, pieces) => this.#received(message, pieces),
+      message: (message, pieces) => {
+        if (!this.#over) this.#waiting.received(message, pieces);
+      },
       garbage: (problem, id) => {
         events.garbage(problem);
-        this.#fail(Number(id ?? Number.NaN), garbled(serverName, problem));
+        this.#waiting.fail(Number(id ?? Number.NaN), garbled(serverName, problem));
       },
       tooLong: () => this.#finish(tooLarge(serverName)),
     });
   }
-
-  #received(message: ReadMessage, pieces: Buffer[]): void {
-    if (this.#over) return;
-    const { kind, id } = message;
-    if (kind === 'response') {
-      this.#reply(message, pieces);
-      return;
-    }
-    const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
-    if (bytes.length > MAX_SERVER_MESSAGE_BYTES) this.#deps.events.garbage('it is too long');
-    else this.#deps.events.message({ kind, id, bytes, pieces, call: undefined });
-  }
-
-  #reply({ id, isError }: ReadMessage, pieces: Buffer[]): void {
-    const number = /^\d+$/.test(id) ? Number(id) : Number.NaN;
-    const call = this.#waiting.get(number);
-    if (call && !call.delivery) this.#deliver(number, call, pieces, isError);
-    else this.#deps.events.lateReply();
-  }
-
-  #deliver(id: number, call: Waiting, pieces: Buffer[], isError: boolean): void {
-    const reply = withId(pieces, call.clientId);
-    const bytes = reply.reduce((sum, piece) => sum + piece.length, 0);
-    if (this.#undelivered() + bytes > MAX_UNDELIVERED_BYTES) {
-      this.#fail(id, unreadByClients(this.#deps.serverName));
-      return;
-    }
-    const upstreamMs = this.#deps.now() - call.sentAt;
-    call.delivery = new ReplyDelivery(ending(call.handler, () => this.#waiting.delete(id)));
-    call.delivery.push(reply);
-    call.delivery.finish({ isError, bytes, upstreamMs });
-  }
-
-  #undelivered(): number {
-    let sum = 0;
-    for (const { delivery } of this.#waiting.values()) sum += delivery?.waiting ?? 0;
-    return sum;
-  }
-
-  #fail(id: number, failure: UpstreamFailure): void {
-    const call = this.#waiting.get(id);
-    if (!call || call.delivery) return;
-    this.#waiting.delete(id);
-    call.handler.fail(failure);
-  }
-}
-
-/** `handler`, with `done` before its end. */
-function ending(handler: ReplyHandler, done: () => void): ReplyHandler {
-  return {
-    notification: (message) => handler.notification(message),
-    chunk: (bytes) => handler.chunk(bytes),
-    end(summary) {
-      done();
-      handler.end(summary);
-    },
-    fail: (failure) => handler.fail(failure),
-  };
 }
 
 /** A line break between tokens would end the message early; inside a string none can be. */
