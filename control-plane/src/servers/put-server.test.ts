@@ -42,6 +42,16 @@ describe('putServer', () => {
     }
   });
 
+  it('201 for an HTTP+SSE server, with the fields of one that has a URL', async () => {
+    const sse = { ...HTTP, transport: 'sse', url: 'https://mcp.example.com/sse' };
+    const secret_headers = { Authorization: 'Bearer x' };
+    assert.equal((await put('old', { ...sse, secret_headers })).status, 201);
+    assert.deepEqual(pointers(await put('a', { transport: 'sse', command: 'node' })), [
+      '/command',
+      '/url',
+    ]);
+  });
+
   it('422 for a total timeout below the one without progress', async () => {
     const timeouts = { request_timeout_ms: 5_000, total_timeout_ms: 4_999 };
     assert.deepEqual(pointers(await put('a', { ...HTTP, ...timeouts })), ['/total_timeout_ms']);

@@ -29,17 +29,13 @@ const headerValue = z
 const milliseconds = (defaultValue: number, most: number) =>
   z.int().min(100).max(most).default(defaultValue);
 
-/** The two that are built; HTTP+SSE upstreams are refused, not pretended. */
-const transport = z.enum(['stdio', 'streamable-http'], {
-  error: (issue) =>
-    issue.input === 'sse'
-      ? 'HTTP+SSE servers are not supported by this version: use the Streamable HTTP URL of the server'
-      : 'must be stdio or streamable-http',
+const transport = z.enum(['stdio', 'streamable-http', 'sse'], {
+  error: 'must be stdio, streamable-http or sse',
 });
 
 const reached = {
   transport: transport.describe(
-    '`stdio`: the gateway starts `command`. `streamable-http`: it connects to `url`.',
+    '`stdio`: the gateway starts `command`. `streamable-http` and `sse` (HTTP+SSE, revision 2024-11-05): it connects to `url`.',
   ),
   command: text.min(1).optional().describe('stdio: the program, as in a shell but without one.'),
   args: z
@@ -65,16 +61,18 @@ const reached = {
     .regex(/^https?:\/\//, { error: 'must begin with http:// or https://' })
     .refine((value) => URL.canParse(value), { error: 'must be a URL' })
     .optional()
-    .describe('streamable-http: the MCP endpoint of the server.'),
+    .describe(
+      'streamable-http: the MCP endpoint of the server. sse: its event stream, often `/sse`.',
+    ),
   headers: z
     .record(headerName, headerValue)
     .default({})
-    .describe('streamable-http. Plain values, shown to every viewer, or `env:NAME` as in `env`.'),
+    .describe('HTTP transports. Plain values, shown to every viewer, or `env:NAME` as in `env`.'),
   forward_headers: z
     .array(headerName)
     .max(32)
     .default([])
-    .describe('streamable-http. Headers of clients that are passed on; never credentials.'),
+    .describe('HTTP transports. Headers of clients that are passed on; never credentials.'),
   secret_in_args: z
     .boolean()
     .default(false)
@@ -144,7 +142,7 @@ export const serverBody = z
     ...repeatedName,
     ...fields,
     secret_env: secretMap(environmentName, text, 'environment variables (stdio)'),
-    secret_headers: secretMap(headerName, headerValue, 'request headers (streamable-http)'),
+    secret_headers: secretMap(headerName, headerValue, 'request headers (HTTP transports)'),
   })
   .meta({
     id: 'ServerConfig',

@@ -18,6 +18,7 @@ import type { ResolveReference } from './resolve-references.ts';
 import { runCall } from './run-call.ts';
 import { createServerHealth, type ServerHealth } from './server-health.ts';
 import { ServerStatuses } from './server-statuses.ts';
+import { createOpenSse } from './sse/open-sse.ts';
 import { createStartGate } from './start-gate.ts';
 import type { Environment } from './stdio/child-environment.ts';
 import { createOpenStdio } from './stdio/open-stdio.ts';
@@ -52,6 +53,7 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const agent = createHttpAgent();
   const caps = deps.caps ?? defaultCaps();
   const listenAgent = createHttpAgent(caps.sessions);
+  const http = { ...deps, agent, listenAgent };
   const statuses: ServerStatuses = new ServerStatuses({
     publish: deps.onStatus,
     upstreamsOf: (name) => pool.of(name),
@@ -76,7 +78,8 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     open: createOpenUpstream({
       ...deps,
       openStdio: createOpenStdio(deps),
-      openHttp: createOpenHttp({ ...deps, agent, listenAgent }),
+      openHttp: createOpenHttp(http),
+      openSse: createOpenSse(http),
     }),
     gate: createStartGate(createBackOff(deps), circuits, now),
     caps,

@@ -232,12 +232,4 @@ describe('faults of HTTP servers', () => {
     assert.match(failure?.message ?? '', /`headers`/);
     assert.doesNotMatch(failure?.message ?? '', /secret/);
   });
-
-  it('the transport sse is refused with the way out', async () => {
-    await using test = startUpstreams();
-    const server = serverOf('old', { transport: 'sse', url: 'http://127.0.0.1:1/sse' });
-    const { failure } = await runTestCall(test.upstreams, server, CALL);
-    assert.equal(failure?.reason, 'start_failed');
-    assert.match(failure?.message ?? '', /streamable-http/);
-  });
 });

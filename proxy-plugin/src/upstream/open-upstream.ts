@@ -8,7 +8,6 @@ import { type LogLevel, UpstreamLogLevel } from './log-level.ts';
 import type { OpenStdio } from './stdio/open-stdio.ts';
 import { MAX_REPLY_BYTES, type Transport, type TransportEvents } from './transport.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
-import { notRun } from './upstream-error.ts';
 
 export interface OpenedUpstream {
   readonly live: LiveUpstream;
@@ -47,6 +46,7 @@ export type UpstreamCounter =
 export interface OpenUpstreamDeps {
   readonly openStdio: OpenStdio;
   readonly openHttp: OpenHttp;
+  readonly openSse: OpenHttp;
   readonly version: string;
   count(counter: UpstreamCounter, server: string): void;
 }
@@ -76,7 +76,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       serverName: server.name,
       transport,
       profile: caller.profile,
-      isLeased: server.transport === 'stdio' && server.isolation !== 'shared',
+      isLeased: server.transport !== 'streamable-http' && server.isolation !== 'shared',
       listChanged: () => events.listChanged(),
       refusedRequest: () => deps.count('refused_server_requests', server.name),
       stuck: () => {
@@ -145,12 +145,7 @@ function openTransport(
     case 'streamable-http':
       return deps.openHttp(server, caller, events);
     case 'sse':
-      return Promise.reject(
-        notRun(
-          'start_failed',
-          `Server "${server.name}" is registered with the transport "sse", which this version does not connect to. Register its Streamable HTTP URL (often the same host with /mcp) with the transport "streamable-http".`,
-        ),
-      );
+      return deps.openSse(server, caller, events);
   }
 }
 

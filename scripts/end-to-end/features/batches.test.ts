@@ -14,7 +14,7 @@ const open = (endpoint: string, protocolVersion: string) =>
   openWire(features.url(endpoint), features.key, { protocolVersion });
 const isMethod = (method: string) => (message: WireMessage) => message.method === method;
 
-for (const endpoint of ['stdio', 'http']) {
+for (const endpoint of ['stdio', 'http', 'sse']) {
   describe(`with an upstream over ${endpoint}`, () => {
     it('a batch of a client reaches the server message by message, never as one', async () => {
       const wire = await open(endpoint, '2025-03-26');

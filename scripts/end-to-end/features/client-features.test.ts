@@ -25,7 +25,7 @@ async function openNarrow(endpoint: string) {
   return openWire(features.url(endpoint), await narrowKey);
 }
 
-for (const endpoint of ['stdio', 'http']) {
+for (const endpoint of ['stdio', 'http', 'sse']) {
   describe(`with an upstream over ${endpoint}`, () => {
     it('progress comes back under the client’s own token, only growing, and never late', async () => {
       for (const progressToken of ['tökén', 0, 12.5]) {

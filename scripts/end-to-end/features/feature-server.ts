@@ -1,4 +1,4 @@
-/** An MCP server without an SDK that does with every feature what it is told, over stdio or Streamable HTTP. */
+/** An MCP server without an SDK that does with every feature what it is told, over any transport. */
 import { createServer, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 
@@ -142,10 +142,11 @@ function serveStdio(): void {
     .on('close', () => process.exit(0));
 }
 
+const event = (message: unknown) => `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+
 /** Each request is answered on an event stream of its own; what belongs to none goes to the GET streams. */
 function serveHttp(port: number): void {
   const streams = new Set<ServerResponse>();
-  const event = (message: unknown) => `event: message\ndata: ${JSON.stringify(message)}\n\n`;
   const broadcast = (message: unknown) => {
     for (const stream of streams) stream.write(event(message));
   };
@@ -175,6 +176,32 @@ function serveHttp(port: number): void {
   }).listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
 }
 
-const [port] = process.argv.slice(2);
-if (port === undefined) serveStdio();
-else serveHttp(Number(port));
+/** Revision 2024-11-05: all that the server says goes to the session's one stream. */
+function serveSse(port: number): void {
+  const sessions: ServerResponse[] = [];
+  const say = (stream: ServerResponse | undefined, message: unknown) =>
+    void stream?.write(event(message));
+  createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const session = sessions.push(response) - 1;
+      response.write(`event: endpoint\ndata: /message?session=${session}\n\n`);
+      return;
+    }
+    const chunks: Buffer[] = await request.toArray();
+    const session = new URL(request.url ?? '', 'http://any').searchParams.get('session');
+    const stream = sessions[Number(session)];
+    response.writeHead(202).end();
+    await handle(Buffer.concat(chunks).toString(), {
+      send: (message) => say(stream, message),
+      broadcast: (message) => {
+        for (const one of sessions) say(one, message);
+      },
+    });
+  }).listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
+}
+
+const [transport, port] = process.argv.slice(2);
+if (transport === 'http') serveHttp(Number(port));
+else if (transport === 'sse') serveSse(Number(port));
+else serveStdio();

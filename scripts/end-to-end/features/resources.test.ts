@@ -19,7 +19,7 @@ async function answer(wire: WireClient, method: string, params: unknown) {
   return message;
 }
 
-for (const endpoint of ['stdio', 'http']) {
+for (const endpoint of ['stdio', 'http', 'sse']) {
   describe(`with an upstream over ${endpoint}`, () => {
     it('a long list comes page by page, whatever the pages of the server are', async () => {
       const wire = await open(endpoint);

@@ -41,7 +41,7 @@ const ASKED: Readonly<Record<string, { readonly params: object; readonly answer:
   'roots/list': { params: {}, answer: '"result":{"roots":[{"uri":"file:///a","x":1e2}]}' },
 };
 
-for (const endpoint of ['stdio', 'http']) {
+for (const endpoint of ['stdio', 'http', 'sse']) {
   describe(`with an upstream over ${endpoint}`, () => {
     for (const [method, { params, answer }] of Object.entries(ASKED)) {
       it(`${method} reaches the client on its call’s stream, and the answer the server`, async () => {

@@ -17,21 +17,19 @@ export interface FeatureGateway extends AsyncDisposable {
 }
 
 export async function startFeatureGateway(): Promise<FeatureGateway> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [SCRIPT, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
+  const http = await startServer('http');
+  const sse = await startServer('sse');
+  const stopServers = () => Promise.all([end(http.child), end(sse.child)]);
   const gateway = await startGateway().catch(async (error: unknown) => {
-    await end(child);
+    await stopServers();
     throw error;
   });
   const command = { command: process.execPath, args: [SCRIPT] };
   await put(gateway, 'servers/stdio', { transport: 'stdio', ...command });
-  const url = `http://127.0.0.1:${port}/mcp`;
-  await put(gateway, 'servers/http', { transport: 'streamable-http', url });
+  await put(gateway, 'servers/http', { transport: 'streamable-http', url: http.url });
+  await put(gateway, 'servers/sse', { transport: 'sse', url: sse.url });
   await put(gateway, 'servers/shared', { transport: 'stdio', isolation: 'shared', ...command });
-  for (const name of ['stdio', 'http', 'shared']) {
+  for (const name of ['stdio', 'http', 'sse', 'shared']) {
     await put(gateway, `namespaces/${name}`, {
       members: [{ server: name, prefix: 'f' }],
       resource_uris: 'prefix',
@@ -44,7 +42,7 @@ export async function startFeatureGateway(): Promise<FeatureGateway> {
   ];
   await put(gateway, 'namespaces/both', { members });
   await put(gateway, 'endpoints/both', { namespace: 'both' });
-  for (const name of ['stdio', 'http', 'shared']) {
+  for (const name of ['stdio', 'http', 'sse', 'shared']) {
     const reply = await gateway.api('POST', `/api/v1/servers/${name}/sync`);
     assert.equal(reply.status, 200, JSON.stringify(reply));
   }
@@ -54,9 +52,20 @@ export async function startFeatureGateway(): Promise<FeatureGateway> {
     url: (endpoint) => `${gateway.url}/metamcp/${endpoint}/mcp`,
     async [Symbol.asyncDispose]() {
       await gateway.stop();
-      await end(child);
+      await stopServers();
     },
   };
+}
+
+async function startServer(
+  transport: 'http' | 'sse',
+): Promise<{ child: ChildProcess; url: string }> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [SCRIPT, transport, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return { child, url: `http://127.0.0.1:${port}/mcp` };
 }
 
 async function end(child: ChildProcess): Promise<void> {

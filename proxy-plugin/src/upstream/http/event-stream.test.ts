@@ -7,8 +7,8 @@ function parse(text: string, step = text.length) {
   let data: Buffer[] = [];
   const parser = new EventStreamParser({
     data: (bytes) => data.push(Buffer.from(bytes)),
-    end(id) {
-      events.push({ data: Buffer.concat(data).toString(), id });
+    end() {
+      events.push({ data: Buffer.concat(data).toString(), id: parser.lastId });
       data = [];
     },
   });
@@ -46,6 +46,33 @@ describe('EventStreamParser', () => {
       parse('id: 9\ndata: \n\nevent: endpoint\ndata: /x\n\n: keep-alive\n\ndata: 1\n\n'),
       [{ data: '1', id: '9' }],
     );
+  });
+
+  it('gives the data of an event of another type as text, but not without bound', () => {
+    const named: string[] = [];
+    const parser = new EventStreamParser({
+      data: () => assert.fail('it is no message'),
+      end: () => assert.fail('it is no message'),
+      named: (type, data) => named.push(`${type} ${data}`),
+    });
+    parser.push(Buffer.from('event: endpoint\ndata: /a\ndata: b\n\n'));
+    assert.deepEqual(named.splice(0), ['endpoint /a\nb']);
+    parser.push(Buffer.from('event: big\n'));
+    for (let i = 0; i < 1_000; i += 1) parser.push(Buffer.from(`data: ${'x'.repeat(1_000)}\n`));
+    parser.push(Buffer.from('\n'));
+    assert.ok((named[0]?.length ?? 0) < 20_000);
+  });
+
+  it('learns the id and the pause to resume with, also from events without data', () => {
+    const parser = new EventStreamParser({ data() {}, end() {} });
+    const after = (text: string) => {
+      parser.push(Buffer.from(text));
+      return [parser.lastId, parser.retryMs];
+    };
+    assert.deepEqual(after('id: 1\nretry: 250\ndata: \n'), [undefined, 250]);
+    assert.deepEqual(after('\n'), ['1', 250]);
+    assert.deepEqual(after('retry: soon\nid: 2\0\ndata: 1\n\n'), ['1', 250]);
+    assert.deepEqual(after('id\n\n'), ['', 250]);
   });
 
   it('does not give an event whose blank line is missing', () => {

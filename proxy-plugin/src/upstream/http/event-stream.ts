@@ -4,10 +4,12 @@ export interface EventStreamEvents {
   /** Bytes of the current event's data; between two `data:` lines there is a line break. */
   data(bytes: Buffer): void;
   /**
-   * The event is complete; `id` is the last event id so far. Not called for an event without data bytes,
-   * which servers send first so that clients learn an id to resume from.
+   * The event is complete. Not called for an event without data bytes, which servers send first so that
+   * clients learn an id to resume from.
    */
-  end(id: string | undefined): void;
+  end(): void;
+  /** An event of another type than `message`, with its data up to 8 KiB. */
+  named?(type: string, data: string): void;
 }
 
 const LF = 0x0a;
@@ -17,20 +19,35 @@ const SPACE = 0x20;
 const LINE_BREAK = Buffer.from('\n');
 /** Field names and the values of fields other than `data` are kept up to here. */
 const MAX_FIELD_BYTES = 1_024;
+/** Data of events of other types are kept up to here: HTTP+SSE servers name their endpoint in one. */
+const MAX_NAMED_BYTES = 8 * 1_024;
 
-/** Feed it chunks of a `text/event-stream`. Events whose type is not `message` are left out. */
+/** Feed it chunks of a `text/event-stream`. */
 export class EventStreamParser {
   readonly #events: EventStreamEvents;
   #part: 'name' | 'gap' | 'value' = 'name';
   #name = '';
   #value = '';
   #type = '';
+  #named = '';
   #id: string | undefined;
+  #lastId: string | undefined;
+  #retryMs: number | undefined;
   #hasData = false;
   #afterCr = false;
 
   constructor(events: EventStreamEvents) {
     this.#events = events;
+  }
+
+  /** Id of the last complete event that had one; `''` takes an earlier one back. */
+  get lastId(): string | undefined {
+    return this.#lastId;
+  }
+
+  /** How long the server wants clients to wait before they come back, in milliseconds. */
+  get retryMs(): number | undefined {
+    return this.#retryMs;
   }
 
   push(chunk: Buffer): void {
@@ -55,9 +72,10 @@ export class EventStreamParser {
     return from + 1;
   }
 
-  /** Events of another type than `message` carry nothing of MCP. */
   #startData(): void {
-    if (this.#isMessage() && this.#hasData) this.#events.data(Buffer.from(LINE_BREAK));
+    if (!this.#hasData) return;
+    if (this.#isMessage()) this.#events.data(Buffer.from(LINE_BREAK));
+    else this.#named += '\n';
   }
 
   #readValue(chunk: Buffer, from: number): number {
@@ -77,6 +95,9 @@ export class EventStreamParser {
     if (this.#name === 'data') {
       this.#hasData = true;
       if (this.#isMessage()) this.#events.data(bytes);
+      else if (this.#named.length < MAX_NAMED_BYTES) {
+        this.#named += bytes.toString('utf8', 0, MAX_NAMED_BYTES);
+      }
     } else if (this.#value.length < MAX_FIELD_BYTES) {
       this.#value += bytes.toString('utf8', 0, MAX_FIELD_BYTES);
     }
@@ -86,17 +107,25 @@ export class EventStreamParser {
     this.#afterCr = terminator === CR;
     if (this.#part === 'name' && this.#name === '') this.#dispatch();
     else if (this.#name === 'event') this.#type = this.#value;
-    else if (this.#name === 'id') this.#id = this.#value;
+    else if (this.#name === 'id' && !this.#value.includes('\0')) this.#id = this.#value;
+    else if (this.#name === 'retry' && /^\d+$/.test(this.#value)) {
+      this.#retryMs = Number(this.#value);
+    }
     this.#part = 'name';
     this.#name = '';
     this.#value = '';
   }
 
   #dispatch(): void {
-    const complete = this.#hasData && this.#isMessage();
+    const [type, named, hasData] = [this.#type, this.#named, this.#hasData];
+    const isMessage = this.#isMessage();
     this.#type = '';
+    this.#named = '';
     this.#hasData = false;
-    if (complete) this.#events.end(this.#id);
+    this.#lastId = this.#id;
+    if (!hasData) return;
+    if (isMessage) this.#events.end();
+    else this.#events.named?.(type, named);
   }
 
   #isMessage(): boolean {

@@ -1,4 +1,4 @@
-/** What goes wrong on a Streamable HTTP connection, in words for the people who meet it. */
+/** What goes wrong on an HTTP connection, in words for the people who meet it. */
 
 import { MAX_REPLY_BYTES } from '../transport.ts';
 import type { UpstreamFailure } from '../upstream.ts';
@@ -33,8 +33,29 @@ export function noReply(server: string): UpstreamFailure {
   );
 }
 
+/** 404 by the specification; several servers answer 400 and name the session in the error. */
+export function isSessionLost(status: number, error: Record<string, unknown> | undefined): boolean {
+  if (status === 404) return true;
+  return status === 400 && /session/i.test(String(error?.message ?? ''));
+}
+
 export function sessionLost(server: string): UpstreamFailure {
   return failure(server, 'disconnected', 'no longer knows its session; a new one is opened.', true);
+}
+
+export function streamLost(server: string): UpstreamFailure {
+  const what = 'ended its event stream, and with it the session; the next call opens a new one.';
+  return failure(server, 'disconnected', what, false);
+}
+
+export function foreignEndpoint(server: string, target: string): UpstreamFailure {
+  const what = `wants its messages at ${target}, where its credentials must not go: HTTP+SSE servers take them at the origin of \`url\`. Check whether it knows its own public address.`;
+  return failure(server, 'garbage', what, true);
+}
+
+export function noEventStream(server: string, problem: string): UpstreamFailure {
+  const what = `opens no event stream at its \`url\` (${problem}). Check the path; if it is a Streamable HTTP server, use that transport.`;
+  return failure(server, 'disconnected', what, true);
 }
 
 export function sessionClosed(server: string): UpstreamFailure {

@@ -13,9 +13,16 @@ import {
 } from '../transport.ts';
 import type { ReplyHandler } from '../upstream.ts';
 import { type ExchangeRequest, sendAndForget } from './exchange.ts';
-import { redirected, sessionClosed, sessionLost, statusFailure } from './http-failure.ts';
+import {
+  isSessionLost,
+  redirected,
+  sessionClosed,
+  sessionLost,
+  statusFailure,
+} from './http-failure.ts';
 import { type ListenStream, openListenStream } from './listen-stream.ts';
 import { PostCall, type Refusal } from './post-call.ts';
+import { redirectTarget } from './redirect.ts';
 import { requestHeaders } from './request-headers.ts';
 
 export interface HttpTransportDeps {
@@ -158,14 +165,13 @@ export class HttpTransport implements Transport {
   }
 
   #target(headers: IncomingHttpHeaders): URL | undefined {
-    const base = new URL(this.#path, this.#deps.url).href;
-    return URL.parse(String(headers.location ?? ''), base) ?? undefined;
+    return redirectTarget(headers, new URL(this.#path, this.#deps.url));
   }
 
   #refused(refusal: Refusal, request: TransportRequest, handler: ReplyHandler): void {
     const { status, headers, error } = refusal;
     const { name } = this.#deps.server;
-    if (this.#sessionId !== undefined && isSessionLost(refusal)) this.#lost(handler);
+    if (this.#sessionId !== undefined && isSessionLost(status, error)) this.#lost(handler);
     else if (status < 400) {
       handler.fail(redirected(name, status, this.#target(headers)?.origin ?? 'nowhere'));
     } else if (error && status !== 401 && status !== 403) {
@@ -200,12 +206,6 @@ export class HttpTransport implements Transport {
     this.#headers = requestHeaders(server, headers, forwarded, session);
     return this.#headers;
   }
-}
-
-/** 404 by the specification; several servers answer 400 and name the session in the error. */
-function isSessionLost({ status, error }: Refusal): boolean {
-  if (status === 404) return true;
-  return status === 400 && /session/i.test(String(error?.message ?? ''));
 }
 
 /** A JSON-RPC error under an HTTP error status is an answer like any other; its id may be missing. */

@@ -80,6 +80,20 @@ it('a stream that ends is opened again from the last event on', async () => {
   assert.equal(test.server.requests[1]?.headers['mcp-session-id'], 's');
 });
 
+it('a stream that ends is opened again after the pause that its server asks for', async () => {
+  const times: number[] = [];
+  await using test = await listenTo((response, request) => {
+    times.push(performance.now());
+    const stream = events(response);
+    stream.write(`id: primed\nretry: 300\ndata: \n\n`);
+    if (request === 1) stream.end();
+  });
+  await eventually('the second request', () => times.length === 2);
+  const [first = 0, second = 0] = times;
+  assert.ok(second - first > 250 && second - first < 900, `${second - first} ms`);
+  assert.equal(test.server.requests[1]?.headers['last-event-id'], 'primed');
+});
+
 it('a server that has no such stream is asked once, one that is out of order again', async () => {
   await using none = await listenTo((response) => response.writeHead(405).end());
   await using ill = await listenTo((response) => response.writeHead(503).end());

@@ -1,9 +1,8 @@
 /** The stream of an HTTP upstream's session: what the server says outside of any call (GET, `text/event-stream`). */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
-import { BatchBuffer } from '../json/batch-buffer.ts';
-import { JsonError } from '../json/json-scanner.ts';
-import { MessageReader, withId } from '../json/message-reader.ts';
+import { FramedMessages } from '../json/framed-messages.ts';
+import { withId } from '../json/message-reader.ts';
 import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts';
 import { EventStreamParser } from './event-stream.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
@@ -21,6 +20,7 @@ export interface ListenStream {
 
 /** Servers end their streams as they like; one that does so at once is asked less and less often. */
 const FIRST_DELAY_MS = 1_000;
+const SHORTEST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 60_000;
 
 /** Listens until it is closed, or the server says that it has no such stream. */
@@ -31,19 +31,25 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
   let lastId: string | undefined;
   let isOver = false;
 
-  const again = () => {
+  const again = (wantedMs?: number) => {
     if (isOver) return;
-    timer = setTimeout(open, delayMs).unref();
+    // MCP 2025-11-25, Streamable HTTP: the server's `retry` is to be kept. Not for a loop without news.
+    const isWanted = wantedMs !== undefined && delayMs === FIRST_DELAY_MS;
+    const waitMs = isWanted ? Math.max(wantedMs, SHORTEST_DELAY_MS) : delayMs;
+    timer = setTimeout(open, Math.min(waitMs, LONGEST_DELAY_MS)).unref();
     delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
   };
   const open = () => {
     const request = deps.request();
-    const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
+    const resumed = !lastId ? {} : { 'last-event-id': lastId };
     const headers = { ...request.headers, accept: 'text/event-stream', ...resumed };
-    const parser = messageParser(deps.events, (id) => {
-      lastId = id ?? lastId;
+    const parser = messageParser(deps.events, () => {
       delayMs = FIRST_DELAY_MS;
     });
+    const ended = () => {
+      lastId = parser.lastId ?? lastId;
+      again(parser.retryMs);
+    };
     exchange = startExchange(
       deps.agent,
       { ...request, headers },
@@ -59,8 +65,8 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
           parser.push(chunk);
           return true;
         },
-        end: again,
-        error: again,
+        end: ended,
+        error: ended,
       },
     );
   };
@@ -79,51 +85,20 @@ function isEventStream(status: number, headers: IncomingHttpHeaders): boolean {
 }
 
 /** Reads a message or a batch per event. An event that is neither costs itself only. */
-function messageParser(
-  events: TransportEvents,
-  heard: (id: string | undefined) => void,
-): EventStreamParser {
-  const batch = new BatchBuffer();
-  let reader = new MessageReader();
-  let problem: string | undefined;
-  const attempt = (read: () => void) => {
-    if (problem !== undefined) return;
-    try {
-      read();
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      problem = error.message;
-    }
-  };
-  const push = (bytes: Buffer) => {
-    reader.push(bytes);
-    if (reader.size > MAX_SERVER_MESSAGE_BYTES) throw new JsonError('it is too long');
-  };
-  const messageEnded = () => {
-    attempt(() => {
-      const { kind, id } = reader.end();
-      const pieces = reader.take();
+function messageParser(events: TransportEvents, heard: () => void): EventStreamParser {
+  const messages = new FramedMessages(MAX_SERVER_MESSAGE_BYTES, {
+    message({ kind, id }, pieces) {
       const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
       if (kind === 'response') events.lateReply();
       else events.message({ kind, id, bytes, pieces, call: undefined });
-    });
-    if (problem !== undefined) events.garbage(problem);
-    reader = new MessageReader();
-    problem = undefined;
-  };
+    },
+    garbage: (problem) => events.garbage(problem),
+  });
   return new EventStreamParser({
-    data: (bytes) => attempt(() => batch.take(bytes, reader.size === 0) || push(bytes)),
-    end(eventId) {
-      let members: readonly Buffer[] | undefined;
-      attempt(() => {
-        members = batch.end();
-      });
-      if (!members) messageEnded();
-      for (const member of members ?? []) {
-        attempt(() => push(member));
-        messageEnded();
-      }
-      heard(eventId);
+    data: (bytes) => void messages.push(bytes),
+    end() {
+      messages.end();
+      heard();
     },
   });
 }

@@ -1,12 +1,12 @@
 /** One request over Streamable HTTP: a POST, and the reply found in its JSON or event-stream response. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
-import { isObject } from '../collect-reply.ts';
 import type { TransportEvents, TransportRequest } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
 import { EventStreamParser } from './event-stream.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
 import { connectionFailure, noReply, unreadBody } from './http-failure.ts';
+import { RefusalBody } from './refusal-body.ts';
 import { ReplyReader } from './reply-reader.ts';
 
 /** A response that is no success: its status, headers, and the beginning of its body. */
@@ -33,7 +33,6 @@ export interface PostCallDeps {
   refused(refusal: Refusal): void;
 }
 
-const MAX_REFUSAL_BYTES = 64 * 1024;
 /** A server should end its event stream after the reply; one that does not is cut off. */
 const STREAM_GRACE_MS = 1_000;
 
@@ -45,7 +44,7 @@ export class PostCall {
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #consume: ((chunk: Buffer) => boolean) | undefined;
-  #refusal: Buffer[] = [];
+  #refusal: RefusalBody | undefined;
   #over = false;
 
   constructor(deps: PostCallDeps) {
@@ -83,7 +82,9 @@ export class PostCall {
     this.#status = status;
     this.#headers = headers;
     if (status >= 300) {
-      this.#consume = (chunk) => this.#collectRefusal(chunk);
+      const refusal = new RefusalBody();
+      this.#refusal = refusal;
+      this.#consume = (chunk) => this.#collectRefusal(refusal, chunk);
       return;
     }
     const problem = this.#chooseReader(headers);
@@ -143,10 +144,8 @@ export class PostCall {
     this.#fail(connectionFailure(this.#deps.serverName, error, sent));
   }
 
-  #collectRefusal(chunk: Buffer): boolean {
-    this.#refusal.push(chunk);
-    const size = this.#refusal.reduce((sum, part) => sum + part.length, 0);
-    if (size > MAX_REFUSAL_BYTES) {
+  #collectRefusal(refusal: RefusalBody, chunk: Buffer): boolean {
+    if (!refusal.push(chunk)) {
       this.#exchange.abort();
       this.#refused();
     }
@@ -156,7 +155,7 @@ export class PostCall {
   #refused(): void {
     if (this.#over) return;
     this.#over = true;
-    const error = errorIn(Buffer.concat(this.#refusal));
+    const error = this.#refusal?.error;
     const elapsedMs = this.#elapsedMs();
     this.#deps.refused({ status: this.#status, headers: this.#headers, error, elapsedMs });
   }
@@ -175,14 +174,4 @@ export class PostCall {
 
 function mediaType(headers: IncomingHttpHeaders): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
-function errorIn(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const message: unknown = JSON.parse(body.toString());
-    const error = isObject(message) ? message.error : undefined;
-    return isObject(error) && typeof error.code === 'number' ? error : undefined;
-  } catch {
-    return undefined;
-  }
 }

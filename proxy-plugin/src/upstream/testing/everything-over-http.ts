@@ -1,4 +1,4 @@
-/** The official server-everything over Streamable HTTP, on a free port, restartable. */
+/** The official server-everything over Streamable HTTP or HTTP+SSE, on a free port, restartable. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -11,18 +11,23 @@ export interface EverythingOverHttp extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export async function startEverything(): Promise<EverythingOverHttp> {
+/** By the argument that it takes. */
+const PATHS = { streamableHttp: '/mcp', sse: '/sse' } as const;
+
+export async function startEverything(
+  transport: keyof typeof PATHS = 'streamableHttp',
+): Promise<EverythingOverHttp> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}/mcp`;
+  const origin = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, [scriptOf('everything'), 'streamableHttp'], {
+    child = spawn(process.execPath, [scriptOf('everything'), transport], {
       env: { PATH: process.env.PATH, PORT: String(port) },
       stdio: 'ignore',
     });
-    await eventually(`an answer of ${url}`, () =>
-      fetch(url).then(
+    await eventually(`an answer of ${origin}`, () =>
+      fetch(origin).then(
         () => true,
         () => false,
       ),
@@ -37,7 +42,7 @@ export async function startEverything(): Promise<EverythingOverHttp> {
 
   await start();
   return {
-    url,
+    url: `${origin}${PATHS[transport]}`,
     async restart() {
       await stop();
       await start();
