@@ -3,6 +3,8 @@
 /** NGINX → decision loop and NGINX → proxy plugin: what NGINX matched, never what the client sent. */
 export const ENDPOINT_HEADER = 'x-sluice-endpoint';
 export const ROUTE_HEADER = 'x-sluice-route';
+/** Route `rest`: the last part of the path, a visible tool name or `openapi.json`. */
+export const TOOL_HEADER = 'x-sluice-tool';
 export const CLIENT_IP_HEADER = 'x-sluice-client-ip';
 /** Our request id (`$request_id`, 32 hex digits). A client's own id is never used. */
 export const REQUEST_ID_HEADER = 'x-sluice-request-id';
@@ -41,5 +43,5 @@ export const NAME_HEADER = 'mcp-name';
 export const LOGGED_METHOD_HEADER = 'x-sluice-mcp-method';
 export const LOGGED_NAME_HEADER = 'x-sluice-mcp-name';
 
-/** What NGINX matched; the last part of the path. `sse` and `message` are the two halves of HTTP+SSE. */
-export type Route = 'mcp' | 'sse' | 'message';
+/** What NGINX matched. `sse` and `message` are the two halves of HTTP+SSE; `rest` is `…/api/<tool>`. */
+export type Route = 'mcp' | 'sse' | 'message' | 'rest';

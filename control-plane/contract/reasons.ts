@@ -1,4 +1,5 @@
-/** Every reason to refuse a request, with the HTTP status it has on an MCP route. Stable: clients and records name them. */
+/** Every reason to refuse a request, with its HTTP status. Stable: clients and records name them. */
+import { STATUS_CODES } from 'node:http';
 
 export const REASONS = {
   missing_credential: 401,
@@ -13,6 +14,7 @@ export const REASONS = {
   endpoint_disabled: 404,
   transport_not_offered: 404,
   endpoint_not_granted: 403,
+  tool_not_found: 404,
   not_granted: 403,
   read_only: 403,
   limit_exceeded: 429,
@@ -42,7 +44,38 @@ export function refusalBody(
     jsonrpc: '2.0',
     error: { code: status, message, data: { reason, ...data } },
   };
-  return JSON.stringify(body).replace(
+  return asciiJson(body);
+}
+
+export interface ProblemDetails {
+  readonly status: number;
+  /** Stable, for programs; one of ours or an upstream's failure. */
+  readonly reason: string;
+  /** For a person: what is wrong, and what to do. */
+  readonly detail: string;
+  readonly requestId: string;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** Media type of `problemBody`. */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The same outside of MCP routes: problem details (RFC 9457), ASCII only. */
+export function problemBody(details: ProblemDetails): string {
+  const { status, reason, detail, requestId, retryAfterSeconds } = details;
+  return asciiJson({
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    reason,
+    request_id: requestId,
+    ...(retryAfterSeconds !== undefined && { retry_after_seconds: retryAfterSeconds }),
+  });
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -2,6 +2,8 @@
 import type { RuleSet } from './access.ts';
 
 export type Transport = 'stdio' | 'streamable-http' | 'sse';
+/** How clients may speak to an endpoint. */
+export type ClientTransport = 'streamable-http' | 'sse' | 'rest';
 export type Isolation = 'principal' | 'session' | 'shared';
 
 /** A server as the sidecar needs it: defaults filled in, sealed secrets opened. */
@@ -72,7 +74,7 @@ export interface EndpointRuntime {
   readonly path: string;
   readonly namespace: string;
   readonly enabled: boolean;
-  readonly transports: readonly Transport[];
+  readonly transports: readonly ClientTransport[];
   /** Exact origins, or `*`. Requests without `Origin`, or from the endpoint's own origin, always pass. */
   readonly allowedOrigins: readonly string[];
 }

@@ -6,6 +6,7 @@ import { handleDelete } from './handle-delete.ts';
 import { handleGet } from './handle-get.ts';
 import { handlePost } from './handle-post.ts';
 import type { HttpExchange } from './http-exchange.ts';
+import { handleRest } from './rest/handle-rest.ts';
 import { sendRefusal } from './send.ts';
 import { handleSse } from './sse/handle-sse.ts';
 import { handleSseMessage } from './sse/handle-sse-message.ts';
@@ -28,6 +29,9 @@ export async function dispatch(
       return;
     case 'message':
       await handleSseMessage(path, sseClients, exchange, place);
+      return;
+    case 'rest':
+      await handleRest(path, exchange, place);
       return;
     default:
       await dispatchMcp(path, exchange, place);

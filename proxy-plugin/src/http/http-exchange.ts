@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecisionClaims } from '@sluice/contract/decision';
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER, SESSION_HEADER } from '@sluice/contract/headers';
 import type { Exchange } from '../mcp/exchange.ts';
+import { rejectBy } from '../mcp/reject-by.ts';
 import { HttpReply } from './http-reply.ts';
 import { header, sendEmpty, sendJson, sendRefusal } from './send.ts';
 
@@ -33,6 +34,7 @@ export function createHttpExchange(
       const headers = session === undefined ? {} : { [SESSION_HEADER]: session };
       sendJson(client, 200, response, headers);
     },
+    reject: rejectBy((response) => sendJson(client, 200, response)),
     accept: () => sendEmpty(client, 202),
     refuse: (refusal) => sendRefusal(client, refusal),
     openReply: (options) => new HttpReply(client, options),

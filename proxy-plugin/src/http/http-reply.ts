@@ -11,6 +11,7 @@ const COMMENT = Buffer.from(':\n\n');
 const MOST_UNREAD_BYTES = 1024 * 1024;
 
 export class HttpReply implements Reply {
+  readonly status = 200;
   readonly #client: HttpClient;
   readonly #limits: LimitStanding;
   readonly #takesEvents: boolean;

@@ -4,8 +4,15 @@ import {
   RATE_LIMIT_HEADER,
   RATE_LIMIT_POLICY_HEADER,
   REQUEST_ID_HEADER,
+  ROUTE_HEADER,
 } from '@sluice/contract/headers';
-import { REASONS, refusalBody } from '@sluice/contract/reasons';
+import {
+  PROBLEM_TYPE,
+  type ProblemDetails,
+  problemBody,
+  REASONS,
+  refusalBody,
+} from '@sluice/contract/reasons';
 import type { LimitStanding, Refusal } from '../mcp/exchange.ts';
 import { corsHeaders } from './cors.ts';
 import { loggedHeaders } from './logged-message.ts';
@@ -50,18 +57,19 @@ function add(headers: string[], more: Headers): void {
   for (const name in more) headers.push(name, String(more[name]));
 }
 
-/** The pieces of a body leave in one system call, and are not copied. */
+/** The pieces of a body leave in one system call, and are not copied. Returns the number of their bytes. */
 export function sendJson(
   client: HttpClient,
   status: number,
   body: Buffer | readonly Buffer[],
   headers: Headers = {},
   limits: LimitStanding = {},
-): void {
+): number {
   const pieces = Buffer.isBuffer(body) ? [body] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const own = {
     'Content-Type': 'application/json',
-    'Content-Length': pieces.reduce((length, piece) => length + piece.length, 0),
+    'Content-Length': length,
     'Cache-Control': 'no-store',
     ...headers,
   };
@@ -70,6 +78,7 @@ export function sendJson(
   response.cork();
   for (const piece of pieces) response.write(piece);
   response.end();
+  return length;
 }
 
 export function sendEmpty(client: HttpClient, status: number, headers: Headers = {}): void {
@@ -78,11 +87,39 @@ export function sendEmpty(client: HttpClient, status: number, headers: Headers =
   client.response.end();
 }
 
-/** Refuses with a JSON-RPC error without `id` that says what to do. */
+/** Refuses in the form of the route, and says what to do: a JSON-RPC error without `id`, on REST a problem. */
 export function sendRefusal(client: HttpClient, refusal: Refusal, headers: Headers = {}): void {
   const { reason, message, retryAfterSeconds, limits } = refusal;
   const status = refusal.status ?? REASONS[reason];
+  if (header(client.request, ROUTE_HEADER) === 'rest') {
+    sendProblem(client, { status, reason, detail: message, retryAfterSeconds, limits }, headers);
+    return;
+  }
   const body = Buffer.from(refusalBody(reason, message, {}, status));
-  const retryAfter = retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds };
-  sendJson(client, status, body, { ...retryAfter, ...headers }, limits);
+  sendJson(client, status, body, { ...retryAfter(retryAfterSeconds), ...headers }, limits);
+}
+
+export interface SentProblem extends Omit<ProblemDetails, 'requestId'> {
+  readonly limits?: LimitStanding | undefined;
+  /** A further member and its JSON bytes. */
+  readonly extra?: { readonly name: string; readonly value: Buffer };
+}
+
+/** Answers with problem details (RFC 9457); returns the number of bytes. */
+export function sendProblem(
+  client: HttpClient,
+  { limits, extra, ...details }: SentProblem,
+  headers: Headers = {},
+): number {
+  const requestId = header(client.request, REQUEST_ID_HEADER) ?? '';
+  const text = problemBody({ ...details, requestId });
+  const pieces = extra
+    ? [Buffer.from(`${text.slice(0, -1)},"${extra.name}":`), extra.value, Buffer.from('}')]
+    : [Buffer.from(text)];
+  const own = { 'Content-Type': PROBLEM_TYPE, ...retryAfter(details.retryAfterSeconds) };
+  return sendJson(client, details.status, pieces, { ...own, ...headers }, limits);
+}
+
+function retryAfter(seconds: number | undefined): Headers {
+  return seconds === undefined ? {} : { 'Retry-After': seconds };
 }

@@ -1,14 +1,14 @@
 /** Asks the control plane to charge the `call` limits of a call that was only known once its body was read. */
 import type { Answer } from '@sluice/contract/frames';
 import type { CallMethod, Target } from './find-target.ts';
-import type { DataPath, Turn } from './turn.ts';
+import type { CallTurn, DataPath } from './turn.ts';
 
 const NOTHING_TO_CHARGE: Pick<Answer, 'allowed'> = { allowed: true };
 
 /** Resolves always. No limit may match unless the claims say so: then nobody is asked. */
 export async function askLimits(
   { asks }: Pick<DataPath, 'asks'>,
-  { exchange }: Pick<Turn, 'exchange'>,
+  { exchange }: Pick<CallTurn, 'exchange'>,
   method: CallMethod,
   target: Target,
 ): Promise<Omit<Answer, 'id'>> {

@@ -2,7 +2,7 @@
 import type { CallOutcome } from '@sluice/contract/call-record';
 import type { NewCall } from '../calls/call-outbox.ts';
 import type { CallMethod, FoundTarget } from './find-target.ts';
-import type { DataPath, Turn } from './turn.ts';
+import type { CallTurn, DataPath } from './turn.ts';
 
 export interface Ending {
   readonly outcome: CallOutcome;
@@ -21,7 +21,7 @@ export type Finish = (ending: Ending) => void;
 /** Holds nothing of the request's body, which may be large and the call long. */
 export function beginRecord(
   { journal, now }: Pick<DataPath, 'journal' | 'now'>,
-  turn: Turn,
+  turn: CallTurn,
   method: CallMethod,
   found: FoundTarget,
 ): Finish {
@@ -31,7 +31,7 @@ export function beginRecord(
 }
 
 function knownOf(
-  { exchange, endpoint, message }: Turn,
+  { exchange, endpoint, message }: CallTurn,
   method: CallMethod,
   { target, visibleName }: FoundTarget,
 ): Omit<NewCall, keyof Ending | 'durationMs'> {

@@ -1,8 +1,10 @@
-/** A client's message and the ways to answer it: all that the router knows of a client's transport. */
+/** A client's message and the ways to answer it: all that is known of a client's transport behind it. */
 import type { DecisionClaims } from '@sluice/contract/decision';
 import type { Reason } from '@sluice/contract/reasons';
+import type { UpstreamFailure } from '../upstream/upstream.ts';
 
-export interface Exchange {
+/** A call of a client, on whatever route. */
+export interface CallExchange {
   readonly claims: DecisionClaims;
   /** Path of the endpoint, as NGINX matched it. */
   readonly endpoint: string;
@@ -13,13 +15,35 @@ export interface Exchange {
   /** A header of the client, lower-case name; undefined when it is absent or has several values. */
   header(name: string): string | undefined;
 
+  /** Answers with an error in place of a result; returns what the client got of it. */
+  reject(id: Buffer, rejection: Rejection): Answered;
+  /** Does nothing of what was asked, and says why. */
+  refuse(refusal: Refusal): void;
+  /** Answers with a response that comes in pieces. */
+  openReply(options: ReplyOptions): Reply;
+}
+
+/** A message of an MCP client. */
+export interface Exchange extends CallExchange {
   /** Answers with one whole JSON-RPC response; `session` is the id of a session that was just opened. */
   respond(response: Buffer | readonly Buffer[], session?: string): void;
   /** A notification or a response of the client was taken: there is nothing to say. */
   accept(): void;
-  refuse(refusal: Refusal): void;
-  /** Answers with a response that comes in pieces. */
-  openReply(options: ReplyOptions): Reply;
+}
+
+/** Why a call can't be made as it was asked for. */
+export interface Rejection {
+  /** For the record. */
+  readonly reason: 'unknown_name' | 'not_granted' | 'read_only' | 'bad_request';
+  /** JSON-RPC error. */
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+export interface Answered {
+  readonly httpStatus: number;
+  readonly responseBytes: number;
 }
 
 /** Why nothing will be done. The client gets the reason's status, or `status`. */
@@ -51,8 +75,8 @@ export interface Reply {
   /** Part of the response. False = wait for `onDrain`. */
   chunk(bytes: Buffer): boolean;
   end(): void;
-  /** It can't be completed: `response` takes its place, unless a part of it has gone out. */
-  fail(response: Buffer): void;
+  /** It can't be completed: `response`, which tells of `failure`, takes its place, unless a part of it has gone out. */
+  fail(response: Buffer, failure: UpstreamFailure): void;
   /** Nobody waits for it any more. */
   cancel(): void;
   /** Shows everybody on the way that the call is still alive. */
@@ -61,4 +85,6 @@ export interface Reply {
   readonly streaming: boolean;
   /** Bytes of the response so far. */
   readonly bytes: number;
+  /** HTTP status that the client got, once it is over. */
+  readonly status: number;
 }

@@ -6,18 +6,20 @@ import type { Target } from './find-target.ts';
 /** Own code, outside the range that JSON-RPC reserves. */
 const UPSTREAM_FAILED = 502;
 
+/** The failure in the words that its client reads. */
+export function toldFailure({ server }: Target, failure: UpstreamFailure): UpstreamFailure {
+  return { ...failure, message: `Server "${server}" gave no answer: ${failure.message}` };
+}
+
 /** A tool's failure is a result that a model can read and react to; elsewhere it is an error. */
 export function failureResponse(
   id: Buffer,
   method: string,
-  target: Target,
-  failure: UpstreamFailure,
+  { message: text, reason, retryAfterSeconds }: UpstreamFailure,
 ): Buffer {
-  const text = `Server "${target.server}" gave no answer: ${failure.message}`;
   if (method === 'tools/call') {
     return resultResponse(id, JSON.stringify({ content: [{ type: 'text', text }], isError: true }));
   }
-  const { reason, retryAfterSeconds } = failure;
   const data = { reason, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   return errorResponse(id, UPSTREAM_FAILED, text, data);
 }

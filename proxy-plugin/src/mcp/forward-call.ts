@@ -7,10 +7,10 @@ import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from '../upst
 import { askClient } from './ask-client.ts';
 import type { Finish } from './begin-record.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
-import { failureResponse } from './failure-response.ts';
+import { failureResponse, toldFailure } from './failure-response.ts';
 import type { CallMethod, Target } from './find-target.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
-import type { DataPath, Turn } from './turn.ts';
+import type { CallTurn, DataPath } from './turn.ts';
 
 export interface ForwardedCall {
   readonly id: Buffer;
@@ -26,7 +26,7 @@ export interface ForwardedCall {
  */
 export function forwardCall(
   path: DataPath,
-  turn: Turn,
+  turn: CallTurn,
   call: ForwardedCall,
   params: Buffer | undefined,
 ): RunningCall {
@@ -45,7 +45,7 @@ export function forwardCall(
 /** The caller as `server` gets to know it. */
 function callerAt(
   { sessionSettings }: DataPath,
-  { exchange, caller }: Turn,
+  { exchange, caller }: CallTurn,
   server: ServerRuntime,
 ): Caller {
   const logLevel = sessionSettings.logLevel(caller.session);
@@ -56,7 +56,7 @@ function callerAt(
 /** What becomes of the upstream's words. The client's stream may be closed before the call's end. */
 function replyHandler(
   path: DataPath,
-  { exchange, caller, namespace }: Turn,
+  { exchange, caller, namespace }: CallTurn,
   call: ForwardedCall,
   reply: Reply,
   cancel: (reason: string) => void,
@@ -92,7 +92,8 @@ function replyHandler(
       forget();
       reply.end();
       const outcome = isError ? 'upstream_error' : 'ok';
-      call.done({ outcome, httpStatus: 200, upstreamMs, responseBytes: reply.bytes });
+      const { status: httpStatus, bytes: responseBytes } = reply;
+      call.done({ outcome, httpStatus, upstreamMs, responseBytes });
     },
     fail(failure) {
       forget();
@@ -116,10 +117,13 @@ function fail(reply: Reply, call: ForwardedCall, failure: UpstreamFailure): void
   const isCancelled = reason === 'cancelled';
   // A client that cancelled waits for nothing (MCP 2025-11-25, "Cancellation").
   if (isCancelled) reply.cancel();
-  else reply.fail(failureResponse(id, method, target, failure));
+  else {
+    const told = toldFailure(target, failure);
+    reply.fail(failureResponse(id, method, told), told);
+  }
   const isOfClient = isCancelled || reason === 'slow_client';
   const outcome = isOfClient ? 'cancelled' : 'upstream_failed';
-  call.done({ outcome, reason, httpStatus: 200, responseBytes: reply.bytes });
+  call.done({ outcome, reason, httpStatus: reply.status, responseBytes: reply.bytes });
 }
 
 /** The server was removed between the look at the catalog and now. */

@@ -2,19 +2,24 @@
 import type { Answer } from '@sluice/contract/frames';
 import { REASONS } from '@sluice/contract/reasons';
 import { paramsWith, stringField } from '../message/client-message.ts';
-import { errorResponse } from '../message/response-text.ts';
 import { askLimits } from './ask-limits.ts';
 import { beginRecord, type Finish, MAX_NAME_BYTES } from './begin-record.ts';
 import { TOO_MANY_CALLS } from './calls-in-flight.ts';
-import type { Exchange, Refusal } from './exchange.ts';
-import { CALL_METHODS, type CallMethod, type FoundTarget, findTarget } from './find-target.ts';
+import type { CallExchange, Refusal, Rejection } from './exchange.ts';
+import {
+  CALL_METHODS,
+  type CallMethod,
+  type FoundTarget,
+  findTarget,
+  type RefusedTarget,
+} from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
-import type { DataPath, Turn } from './turn.ts';
+import type { CallTurn, DataPath } from './turn.ts';
 
 /** Answers the turn; every way through it leaves one call record. */
 export async function runCall(
   path: DataPath,
-  turn: Turn,
+  turn: CallTurn,
   id: Buffer,
   method: CallMethod,
 ): Promise<void> {
@@ -23,19 +28,19 @@ export async function runCall(
   if (visibleName !== undefined && Buffer.byteLength(visibleName) > MAX_NAME_BYTES) {
     const unknown = { allowed: false, visibleName, reason: 'unknown_name' } as const;
     const finish = beginRecord(path, turn, method, unknown);
-    respond(exchange, nameTooLong(id, method), unknown.reason, finish);
+    reject(exchange, id, nameTooLong(method), finish);
     return;
   }
   const found = await find(path, turn, method, visibleName ?? '');
   const finish = beginRecord(path, turn, method, found);
   if (!found.allowed) {
-    respond(exchange, unknownTarget(id, method, visibleName), found.reason, finish);
+    reject(exchange, id, unknownTarget(method, visibleName, found.reason), finish);
     return;
   }
   const claimed = path.inFlight.claim(caller, id, message.body.length);
   if (claimed === 'same_id') {
-    const response = errorResponse(id, -32600, 'A request with this id is still under way.');
-    respond(exchange, response, 'bad_request', finish);
+    const message = 'A request with this id is still under way.';
+    reject(exchange, id, { reason: 'bad_request', code: -32600, message }, finish);
     return;
   }
   if (claimed === 'too_many') {
@@ -56,12 +61,12 @@ export async function runCall(
 }
 
 /** Answers with an error of the protocol, which is a refusal to the operator. */
-function respond(exchange: Exchange, response: Buffer, reason: string, finish: Finish): void {
-  exchange.respond(response);
-  finish({ outcome: 'denied', reason, httpStatus: 200, responseBytes: response.length });
+function reject(exchange: CallExchange, id: Buffer, rejection: Rejection, finish: Finish): void {
+  const answered = exchange.reject(id, rejection);
+  finish({ outcome: 'denied', reason: rejection.reason, ...answered });
 }
 
-function refuse(exchange: Exchange, refusal: Refusal, finish: Finish): void {
+function refuse(exchange: CallExchange, refusal: Refusal, finish: Finish): void {
   exchange.refuse(refusal);
   const { reason } = refusal;
   finish({ outcome: 'denied', reason, httpStatus: REASONS[reason], responseBytes: 0 });
@@ -79,7 +84,7 @@ function refusalOf(answer: Omit<Answer, 'id'>): Refusal {
 /** Servers that nobody has listed yet are waited for only if the name is none that is known. */
 async function find(
   { catalogs }: Pick<DataPath, 'catalogs'>,
-  { namespace, caller, rules }: Turn,
+  { namespace, caller, rules }: CallTurn,
   method: CallMethod,
   visibleName: string,
 ): Promise<FoundTarget> {
@@ -90,18 +95,23 @@ async function find(
   return findTarget(catalog, rules, method, visibleName);
 }
 
-function nameTooLong(id: Buffer, method: CallMethod): Buffer {
+function nameTooLong(method: CallMethod): Rejection {
   const { field } = CALL_METHODS[method];
-  return errorResponse(id, -32602, `"params.${field}" is longer than ${MAX_NAME_BYTES} bytes.`);
+  const message = `"params.${field}" is longer than ${MAX_NAME_BYTES} bytes.`;
+  return { reason: 'unknown_name', code: -32602, message };
 }
 
 /** What may not be listed can't be told from what does not exist. */
-function unknownTarget(id: Buffer, method: CallMethod, visibleName: string | undefined): Buffer {
+function unknownTarget(
+  method: CallMethod,
+  visibleName: string | undefined,
+  reason: RefusedTarget['reason'],
+): Rejection {
   const { kind, field } = CALL_METHODS[method];
   if (visibleName === undefined) {
-    return errorResponse(id, -32602, `"params.${field}" must be a string.`);
+    return { reason, code: -32602, message: `"params.${field}" must be a string.` };
   }
   return kind === 'resource'
-    ? errorResponse(id, -32002, 'Resource not found', { uri: visibleName })
-    : errorResponse(id, -32602, `Unknown ${kind}: ${visibleName}`);
+    ? { reason, code: -32002, message: 'Resource not found', data: { uri: visibleName } }
+    : { reason, code: -32602, message: `Unknown ${kind}: ${visibleName}` };
 }

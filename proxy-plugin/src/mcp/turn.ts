@@ -4,6 +4,7 @@ import type { EndpointRuntime, NamespaceRules } from '@sluice/contract/snapshot'
 import type { CallJournal } from '../calls/call-journal.ts';
 import type { Catalogs } from '../catalog/catalogs.ts';
 import type { PendingAsks } from '../channel/pending-asks.ts';
+import type { HeldReplies } from '../http/rest/held-replies.ts';
 import type { ClientMessage } from '../message/client-message.ts';
 import type { ListCursors } from '../session/list-cursors.ts';
 import type { SessionSettings } from '../session/session-settings.ts';
@@ -12,7 +13,7 @@ import type { CurrentSnapshot } from '../snapshot/current-snapshot.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import type { CallsInFlight } from './calls-in-flight.ts';
-import type { Exchange } from './exchange.ts';
+import type { CallExchange, Exchange } from './exchange.ts';
 import type { ListChanges } from './list-changes.ts';
 import type { ServerRequests } from './server-requests.ts';
 
@@ -30,13 +31,17 @@ export interface DataPath {
   readonly listChanges: ListChanges;
   readonly inFlight: CallsInFlight;
   readonly serverRequests: ServerRequests;
+  readonly heldReplies: HeldReplies;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly version: string;
 }
 
-export interface Turn {
-  readonly exchange: Exchange;
+/** A turn of any route. */
+export type CallTurn = Turn<CallExchange>;
+
+export interface Turn<E extends CallExchange = Exchange> {
+  readonly exchange: E;
   readonly endpoint: EndpointRuntime;
   readonly namespace: NamespaceRules;
   readonly rules: RuleSet;

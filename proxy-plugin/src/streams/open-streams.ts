@@ -1,6 +1,6 @@
 /** Every stream that is open to a client, and the reasons to close it before its own end. */
 import type { DecisionClaims } from '@sluice/contract/decision';
-import { entryOf, type Snapshot, type Transport } from '@sluice/contract/snapshot';
+import { type ClientTransport, entryOf, type Snapshot } from '@sluice/contract/snapshot';
 
 export interface OpenStream {
   readonly claims: DecisionClaims;
@@ -10,7 +10,7 @@ export interface OpenStream {
   /** `session`: stays until somebody closes it. `reply`: ends with the reply to one call. */
   readonly kind: 'session' | 'reply';
   /** Of a session's stream: it ends when the endpoint no longer offers it. */
-  readonly transport?: Transport;
+  readonly transport?: ClientTransport;
   /** Capability profile of the session; only its own stream has one, and a way to say what belongs to no call. */
   readonly profile?: string;
   readonly notify?: (message: Buffer) => void;

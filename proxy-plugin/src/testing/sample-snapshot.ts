@@ -36,7 +36,7 @@ export function sampleEndpoint(some: Partial<EndpointRuntime> = {}): EndpointRun
     path: 'default',
     namespace: 'dev',
     enabled: true,
-    transports: ['streamable-http', 'sse'],
+    transports: ['streamable-http', 'sse', 'rest'],
     allowedOrigins: [],
     ...some,
   };

@@ -21,6 +21,8 @@ export interface TestRequest {
   readonly endpoint?: string;
   /** Default: `mcp`. */
   readonly route?: Route;
+  /** On the route `rest`: the last part of the path. */
+  readonly tool?: string;
   /** A value is sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -109,7 +111,7 @@ async function openRequest(
   request: TestRequest,
 ): Promise<IncomingMessage> {
   const { method = 'POST', endpoint = 'default', route = 'mcp' } = request;
-  const { body, headers, claims, decision } = request;
+  const { body, headers, claims, decision, tool } = request;
   const requestId = randomBytes(16).toString('hex');
   const genuine = signDecision(
     createSecretKey(decisionKey),
@@ -126,6 +128,7 @@ async function openRequest(
       accept: 'application/json, text/event-stream',
       'x-sluice-endpoint': endpoint,
       'x-sluice-route': route,
+      ...(tool !== undefined && { 'x-sluice-tool': tool }),
       'x-sluice-request-id': requestId,
       'x-sluice-client-ip': '192.0.2.7',
       'x-sluice-decision': decision ?? genuine,

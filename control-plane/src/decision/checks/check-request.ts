@@ -2,7 +2,7 @@
 import type { Route } from '@sluice/contract/headers';
 import type { Check } from '../verdict.ts';
 
-const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message']);
+const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message', 'rest']);
 
 export const checkRequest: Check = ({ input }) => {
   const complete =

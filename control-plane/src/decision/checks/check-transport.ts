@@ -1,6 +1,6 @@
 /** 404: the endpoint is there, but not in the way this client speaks. */
 import type { Route } from '@sluice/contract/headers';
-import type { Transport } from '@sluice/contract/snapshot';
+import type { ClientTransport } from '@sluice/contract/snapshot';
 import type { Check } from '../verdict.ts';
 
 export const checkTransport: Check = ({ input, endpoint }) => {
@@ -15,7 +15,7 @@ export const checkTransport: Check = ({ input, endpoint }) => {
 };
 
 interface NeededTransport {
-  readonly transport: Transport;
+  readonly transport: ClientTransport;
   readonly name: string;
 }
 
@@ -24,5 +24,6 @@ const BY_ROUTE = {
   mcp: { transport: 'streamable-http', name: 'Streamable HTTP' },
   sse: SSE,
   message: SSE,
+  rest: { transport: 'rest', name: 'REST' },
 } as const satisfies Record<Route, NeededTransport>;
 const TRANSPORTS: ReadonlyMap<string, NeededTransport> = new Map(Object.entries(BY_ROUTE));

@@ -1,6 +1,7 @@
 /** One message of a batch: answered on the event stream that it shares with the others. */
 import type { Exchange } from '../../mcp/exchange.ts';
 import { refusalResponse } from '../../mcp/refusal-response.ts';
+import { rejectBy } from '../../mcp/reject-by.ts';
 import { SseReply } from '../sse/sse-reply.ts';
 import type { SseStream } from '../sse/sse-stream.ts';
 
@@ -22,6 +23,10 @@ export function createBatchExchange(
       stream.send('message', Buffer.isBuffer(response) ? response : Buffer.concat(response));
       done();
     },
+    reject: rejectBy((response) => {
+      stream.send('message', response);
+      done();
+    }),
     accept: done,
     refuse(refusal) {
       if (id) stream.send('message', refusalResponse(id, requestId, refusal));

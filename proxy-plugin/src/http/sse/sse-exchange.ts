@@ -1,6 +1,7 @@
 /** One message of a client of HTTP+SSE: accepted over HTTP, answered on its stream. */
 import type { Exchange } from '../../mcp/exchange.ts';
 import { refusalResponse } from '../../mcp/refusal-response.ts';
+import { rejectBy } from '../../mcp/reject-by.ts';
 import type { SseClient } from './sse-client.ts';
 import { SseReply } from './sse-reply.ts';
 
@@ -24,6 +25,7 @@ export function createSseExchange(
       const whole = Buffer.isBuffer(message) ? message : Buffer.concat(message);
       stream.send('message', whole, session);
     },
+    reject: rejectBy((response) => stream.send('message', response)),
     accept() {},
     refuse(refusal) {
       if (id) stream.send('message', refusalResponse(id, requestId, refusal));

@@ -8,6 +8,7 @@ const HELD_BYTES = 64 * 1024;
 export class SseReply implements Reply {
   /** Always: whatever closes the stream ends the call as well. */
   readonly streaming = true;
+  readonly status = 200;
   readonly #stream: SseStream;
   readonly #onDrain: () => void;
   readonly #onEnd: () => void;

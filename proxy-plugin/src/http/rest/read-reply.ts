@@ -1,0 +1,58 @@
+/** What an upstream's JSON-RPC response comes to over REST. */
+import { walkObject } from '../../message/json-walk.ts';
+import { isObject } from '../../upstream/collect-reply.ts';
+import { MAX_DEPTH } from '../../upstream/json/json-scanner.ts';
+import type { Span } from '../../upstream/json/value-span.ts';
+import type { SentProblem } from '../send.ts';
+
+/** JSON-RPC 2.0 §5.1; for a tool it is about the arguments. */
+const INVALID_PARAMS = -32602;
+const UNPROCESSABLE = 422;
+const BAD_GATEWAY = 502;
+const LONGEST_DETAIL = 2_000;
+
+/** The tool's result as it is, or the problem that tells of its error. */
+export type ReadReply = { readonly result: Buffer } | SentProblem;
+
+/** `message` has been read as a JSON-RPC response before. */
+export function readReply(message: Buffer): ReadReply {
+  const members = new Map<string, Span>();
+  let isError = false;
+  walkObject(message, 0, MAX_DEPTH, {
+    onMember: (key, start, end) => void members.set(key, { start, end }),
+    inner: {
+      key: 'result',
+      onMember(key, start, end) {
+        if (key === 'isError') isError = message.toString('latin1', start, end) === 'true';
+      },
+    },
+  });
+  const result = bytesOf(message, members.get('result'));
+  if (!result) return errorProblem(bytesOf(message, members.get('error')) ?? Buffer.from('null'));
+  return isError ? toolProblem(result) : { result };
+}
+
+function bytesOf(message: Buffer, span: Span | undefined): Buffer | undefined {
+  return span && message.subarray(span.start, span.end);
+}
+
+/** `isError: true`: the tool ran and says that it failed, mostly because of its arguments. */
+function toolProblem(result: Buffer): SentProblem {
+  const { content } = JSON.parse(result.toString()) as { content?: unknown };
+  const blocks: unknown[] = Array.isArray(content) ? content : [];
+  const texts = blocks.flatMap((block) =>
+    isObject(block) && typeof block.text === 'string' ? [block.text] : [],
+  );
+  const detail =
+    texts.join('\n').slice(0, LONGEST_DETAIL) || 'The tool failed and does not say why.';
+  const extra = { name: 'result', value: result };
+  return { status: UNPROCESSABLE, reason: 'tool_error', detail, extra };
+}
+
+function errorProblem(value: Buffer): SentProblem {
+  const error: unknown = JSON.parse(value.toString());
+  const { code, message } = isObject(error) ? error : {};
+  const status = code === INVALID_PARAMS ? UNPROCESSABLE : BAD_GATEWAY;
+  const detail = String(message ?? 'The server answered with an error.').slice(0, LONGEST_DETAIL);
+  return { status, reason: 'server_error', detail, extra: { name: 'error', value } };
+}

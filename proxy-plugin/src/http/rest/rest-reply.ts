@@ -1,0 +1,104 @@
+/** The reply to a REST call, held until it is whole: its status tells how the call ended. */
+import type { LimitStanding, Reply } from '../../mcp/exchange.ts';
+import type { UpstreamFailure } from '../../upstream/upstream.ts';
+import { type HttpClient, type SentProblem, sendJson, sendProblem } from '../send.ts';
+import type { HeldReplies } from './held-replies.ts';
+import { readReply } from './read-reply.ts';
+
+/** For the record alone: as NGINX has it, for a client that closed the connection. */
+const CLIENT_HAS_GONE = 499;
+
+export class RestReply implements Reply {
+  /** A client of REST takes no stream: what would come before the result is dropped. */
+  readonly streaming = false;
+  readonly #client: HttpClient;
+  readonly #limits: LimitStanding;
+  readonly #memory: HeldReplies;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #isTooLarge = false;
+  #status = 0;
+  #bytes = 0;
+
+  constructor(client: HttpClient, limits: LimitStanding, memory: HeldReplies) {
+    this.#client = client;
+    this.#limits = limits;
+    this.#memory = memory;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get status(): number {
+    return this.#status;
+  }
+
+  notification(): boolean {
+    return false;
+  }
+
+  keepAlive(): void {}
+
+  chunk(bytes: Buffer): boolean {
+    if (this.#isTooLarge) return true;
+    if (this.#memory.take(bytes.length)) {
+      this.#held.push(bytes);
+      this.#heldBytes += bytes.length;
+    } else {
+      this.#isTooLarge = true;
+      this.#drop();
+    }
+    return true;
+  }
+
+  end(): void {
+    const isTooLarge = this.#isTooLarge;
+    const reply = isTooLarge ? TOO_LARGE : readReply(Buffer.concat(this.#held));
+    this.#drop();
+    if ('reason' in reply) this.#refuse(reply);
+    else {
+      this.#status = 200;
+      this.#bytes = sendJson(this.#client, 200, reply.result, {}, this.#limits);
+    }
+  }
+
+  fail(_: Buffer, failure: UpstreamFailure): void {
+    this.#drop();
+    const { reason, message: detail, notRun, retryAfterSeconds } = failure;
+    const extra = { name: 'not_run', value: Buffer.from(String(notRun)) };
+    this.#refuse({ status: STATUSES[reason] ?? 502, reason, detail, retryAfterSeconds, extra });
+  }
+
+  cancel(): void {
+    this.#drop();
+    this.#status = CLIENT_HAS_GONE;
+    this.#client.response.destroy();
+  }
+
+  #refuse(problem: SentProblem): void {
+    this.#status = problem.status;
+    this.#bytes = sendProblem(this.#client, { ...problem, limits: this.#limits });
+  }
+
+  #drop(): void {
+    this.#memory.free(this.#heldBytes);
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+}
+
+/** Of failures that are not plain 502. */
+const STATUSES: Partial<Record<UpstreamFailure['reason'], number>> = {
+  capacity: 503,
+  down: 503,
+  timeout: 504,
+};
+
+const TOO_LARGE: SentProblem = {
+  status: 503,
+  reason: 'too_large',
+  detail:
+    'The gateway holds too many large replies to hold this one too. ' +
+    'The tool may have done its work. Over MCP replies of any number are carried.',
+};
