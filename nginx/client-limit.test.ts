@@ -64,6 +64,15 @@ describe('over the limit', () => {
     });
   }
 
+  it('a REST call is 429 as a problem, also without a session', async () => {
+    await using nginx = await startStrict();
+    await send(nginx.port, { path });
+    const reply = await send(nginx.port, { path: '/metamcp/dev/api/search', body: '{}' });
+    assert.deepEqual([reply.status, reply.headers['retry-after']], [429, '1']);
+    assert.equal(reply.headers['content-type'], 'application/problem+json');
+    assert.equal(reply.json<{ reason: string }>().reason, 'limit_exceeded');
+  });
+
   it('no header moves a client into another bucket', async () => {
     await using nginx = await startStrict();
     await send(nginx.port, { path });

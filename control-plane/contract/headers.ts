@@ -3,7 +3,7 @@
 /** NGINX → decision loop and NGINX → proxy plugin: what NGINX matched, never what the client sent. */
 export const ENDPOINT_HEADER = 'x-sluice-endpoint';
 export const ROUTE_HEADER = 'x-sluice-route';
-/** Route `rest`: the last part of the path, a visible tool name or `openapi.json`. */
+/** Route `api`: the last part of the path, a visible tool name or `openapi.json`. */
 export const TOOL_HEADER = 'x-sluice-tool';
 export const CLIENT_IP_HEADER = 'x-sluice-client-ip';
 /** Our request id (`$request_id`, 32 hex digits). A client's own id is never used. */
@@ -43,5 +43,5 @@ export const NAME_HEADER = 'mcp-name';
 export const LOGGED_METHOD_HEADER = 'x-sluice-mcp-method';
 export const LOGGED_NAME_HEADER = 'x-sluice-mcp-name';
 
-/** What NGINX matched. `sse` and `message` are the two halves of HTTP+SSE; `rest` is `…/api/<tool>`. */
-export type Route = 'mcp' | 'sse' | 'message' | 'rest';
+/** What NGINX matched. `sse` and `message` are the two halves of HTTP+SSE; `api` is REST. */
+export type Route = 'mcp' | 'sse' | 'message' | 'api';

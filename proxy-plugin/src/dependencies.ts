@@ -96,16 +96,19 @@ export function createDependencies(
   const verifier = createRequestVerifier();
   const events = controlEvents({ path, verifier, outbox, published, send });
   const channel = openChannel(channelOptions(config, logger, source, snapshot), events);
-  const reporting = setInterval(() => {
-    send('metrics', { values: { ...metrics.values(), ...gauges(path, outbox) } });
-  }, METRICS_EVERY_MS);
-  const close = () => {
-    clearInterval(reporting);
-    for (const part of [journal, outbox]) part.close();
-    path.listChanges.close();
-    streams.stop();
-  };
-  return { path, verifier, outbox, channel, close };
+  const values = () => ({ ...metrics.values(), ...gauges(path, outbox) });
+  const reporting = setInterval(() => send('metrics', { values: values() }), METRICS_EVERY_MS);
+  return { path, verifier, outbox, channel, close: () => endTimers(path, outbox, reporting) };
+}
+
+function endTimers(
+  { journal, listChanges, streams }: DataPath,
+  outbox: CallOutbox,
+  reporting: NodeJS.Timeout,
+): void {
+  clearInterval(reporting);
+  for (const part of [journal, outbox, listChanges]) part.close();
+  streams.stop();
 }
 
 /** What the principal behind a session's stream sees now. */

@@ -11,7 +11,7 @@ import {
   REASON_HEADER,
   STATUS_HEADER,
 } from '@sluice/contract/headers';
-import { REASONS, type Reason, refusalBody } from '@sluice/contract/reasons';
+import { problemBody, REASONS, type Reason, refusalBody } from '@sluice/contract/reasons';
 import type { LimitOutcome } from '../limits/limits.ts';
 import type { DecisionInput } from './decision-input.ts';
 
@@ -57,15 +57,13 @@ export interface AnsweredRefusal {
 export function refuseAnswer(refusal: AnsweredRefusal, input: DecisionInput): Answer {
   const { reason, retryAfterSeconds } = refusal;
   const status = statusOf(reason, input);
-  const retry = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-  const data = { requestId: input.requestId, ...retry };
   const headers = [
     'content-length',
     '0',
     STATUS_HEADER,
     String(status),
     ERROR_HEADER,
-    refusalBody(reason, refusal.message, data, status),
+    errorBody(refusal, input, status),
     REASON_HEADER,
     reason,
     ...limitHeaders(refusal.limits),
@@ -75,6 +73,19 @@ export function refuseAnswer(refusal: AnsweredRefusal, input: DecisionInput): An
   if (refusal.principal !== '') headers.push(PRINCIPAL_HEADER, printable(refusal.principal));
   if (refusal.corsOrigin !== '') headers.push(CORS_ORIGIN_HEADER, printable(refusal.corsOrigin));
   return { status: status === 401 ? 401 : 403, headers };
+}
+
+/** In the form of the route. */
+function errorBody(
+  { reason, message, retryAfterSeconds }: AnsweredRefusal,
+  { route, requestId }: DecisionInput,
+  status: number,
+): string {
+  if (route === 'api') {
+    return problemBody({ status, reason, detail: message, requestId, retryAfterSeconds });
+  }
+  const retry = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return refusalBody(reason, message, { requestId, ...retry }, status);
 }
 
 /** Status that the client gets. */
@@ -99,8 +110,9 @@ const FIRST_MODERN_VERSION = '2026-07-28';
  * A client that is still finding out what we are takes any 4xx for "legacy server" and never asks
  * again; a 503 with `Retry-After` it survives.
  */
-function opensSession({ httpMethod, sessionId, protocolVersion, method }: DecisionInput): boolean {
-  if (httpMethod !== 'POST') return false;
+function opensSession(input: DecisionInput): boolean {
+  const { route, httpMethod, sessionId, protocolVersion, method } = input;
+  if (httpMethod !== 'POST' || route === 'api') return false;
   if (method === 'server/discover') return true;
   return sessionId === '' && !(protocolVersion >= FIRST_MODERN_VERSION);
 }

@@ -1,4 +1,5 @@
 /** What sets endpoints apart from other kinds: the path defaults to the name, the URL is computed. */
+import type { ClientTransport } from '@sluice/contract/snapshot';
 import { type ObjectsDefinition, presentCommon } from '../configuration/objects.ts';
 import {
   ENDPOINTS,
@@ -7,6 +8,9 @@ import {
   type EndpointState,
   endpointConfig,
 } from './endpoint.ts';
+
+/** Of the URL of each transport. */
+const LAST_PARTS = { 'streamable-http': 'mcp', sse: 'sse', rest: 'api' } as const;
 
 export function endpointObjects({
   publicUrl,
@@ -20,11 +24,16 @@ export function endpointObjects({
     },
     async present(object) {
       const { path, transports } = object.config;
-      const base = `${publicUrl}/metamcp/${path}`;
+      const url = (transport: ClientTransport) =>
+        `${publicUrl}/metamcp/${path}/${LAST_PARTS[transport]}`;
+      const urls: Partial<Record<ClientTransport, string>> = Object.fromEntries(
+        transports.map((transport) => [transport, url(transport)]),
+      );
       return {
         ...presentCommon(object),
-        url: transports.includes('streamable-http') ? `${base}/mcp` : `${base}/sse`,
-        ...(transports.includes('sse') && { sse_url: `${base}/sse` }),
+        url: urls['streamable-http'] ?? urls.sse ?? urls.rest ?? '',
+        ...(urls.sse !== undefined && { sse_url: urls.sse }),
+        ...(urls.rest !== undefined && { rest_url: urls.rest }),
       };
     },
   };

@@ -32,11 +32,13 @@ const fields = {
       'How clients may come; any of them is enough. `none`: open to everybody, limits count per IP.',
     ),
   transports: z
-    .array(z.enum(['streamable-http', 'sse']))
+    .array(z.enum(['streamable-http', 'sse', 'rest']))
     .min(1)
-    .max(2)
-    .default(['streamable-http', 'sse'])
-    .describe('What clients may speak. `sse`: HTTP+SSE of 2024-11-05, for older clients.'),
+    .max(3)
+    .default(['streamable-http', 'sse', 'rest'])
+    .describe(
+      'What clients may speak. `sse`: HTTP+SSE of 2024-11-05, for older clients. `rest`: each tool as a plain POST.',
+    ),
   allowed_origins: z
     .array(origin)
     .max(100)
@@ -67,6 +69,7 @@ const endpointExample = {
   ...endpointConfig.parse({ namespace: 'tour', path: 'default' }),
   url: 'http://127.0.0.1:12008/metamcp/default/mcp',
   sse_url: 'http://127.0.0.1:12008/metamcp/default/sse',
+  rest_url: 'http://127.0.0.1:12008/metamcp/default/api',
   ...exampleComputed,
 };
 
@@ -80,6 +83,12 @@ export const endpoint = z
       .string()
       .optional()
       .describe('Computed: what clients of HTTP+SSE connect to; absent when it is not offered.'),
+    rest_url: z
+      .string()
+      .optional()
+      .describe(
+        'Computed: the docs page of the tools as REST, below it each of them; absent when it is not offered.',
+      ),
     ...commonComputed,
   })
   .meta({

@@ -22,7 +22,7 @@ export const putEndpoint = defineRoute({
   query: writeQuery,
   headers: conditionHeaders,
   body: endpointBody,
-  computed: [...COMPUTED_NAMES, 'url', 'sse_url'],
+  computed: [...COMPUTED_NAMES, 'url', 'sse_url', 'rest_url'],
   bodyExamples: {
     key: { summary: 'For clients with a key', value: { namespace: 'tour' } },
     open: {

@@ -36,12 +36,15 @@ function identityOfKey(policy: KeyPolicy, now: number): Identity {
   return identityOf({ key: knownKey(policy), id: '', expiresAt: undefined }, now);
 }
 
+/** Any that the endpoint offers: the rules are the same on all. */
+const ROUTES = { 'streamable-http': 'mcp', sse: 'message', rest: 'api' } as const;
+
 /** A request that no check of its form has anything against. */
 function plainPost({ endpointPath, endpoint }: Caller): DecisionInput {
-  const onlySse = endpoint?.transports.every((transport) => transport === 'sse');
+  const [transport = 'streamable-http'] = endpoint?.transports ?? [];
   return {
     endpointPath,
-    route: onlySse ? 'message' : 'mcp',
+    route: ROUTES[transport],
     httpMethod: 'POST',
     clientIp: '127.0.0.1',
     requestId: 'explain',

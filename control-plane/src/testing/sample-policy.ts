@@ -19,7 +19,7 @@ export function sampleEndpoint(
     path: name,
     namespace: 'all',
     enabled: true,
-    transports: ['streamable-http', 'sse'],
+    transports: ['streamable-http', 'sse', 'rest'],
     allowedOrigins: [],
     auth: ['key'],
     queryKey: false,

@@ -30,7 +30,7 @@ export async function dispatch(
     case 'message':
       await handleSseMessage(path, sseClients, exchange, place);
       return;
-    case 'rest':
+    case 'api':
       await handleRest(path, exchange, place);
       return;
     default:

@@ -91,7 +91,7 @@ export function sendEmpty(client: HttpClient, status: number, headers: Headers =
 export function sendRefusal(client: HttpClient, refusal: Refusal, headers: Headers = {}): void {
   const { reason, message, retryAfterSeconds, limits } = refusal;
   const status = refusal.status ?? REASONS[reason];
-  if (header(client.request, ROUTE_HEADER) === 'rest') {
+  if (header(client.request, ROUTE_HEADER) === 'api') {
     sendProblem(client, { status, reason, detail: message, retryAfterSeconds, limits }, headers);
     return;
   }

@@ -21,7 +21,7 @@ export interface TestRequest {
   readonly endpoint?: string;
   /** Default: `mcp`. */
   readonly route?: Route;
-  /** On the route `rest`: the last part of the path. */
+  /** On the route `api`: the last part of the path. */
   readonly tool?: string;
   /** A value is sent as JSON. */
   readonly body?: unknown;

@@ -2,7 +2,7 @@
 import type { Route } from '@sluice/contract/headers';
 import type { Check } from '../verdict.ts';
 
-const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message', 'rest']);
+const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message', 'api']);
 
 export const checkRequest: Check = ({ input }) => {
   const complete =

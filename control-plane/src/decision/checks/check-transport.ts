@@ -24,6 +24,6 @@ const BY_ROUTE = {
   mcp: { transport: 'streamable-http', name: 'Streamable HTTP' },
   sse: SSE,
   message: SSE,
-  rest: { transport: 'rest', name: 'REST' },
+  api: { transport: 'rest', name: 'REST' },
 } as const satisfies Record<Route, NeededTransport>;
 const TRANSPORTS: ReadonlyMap<string, NeededTransport> = new Map(Object.entries(BY_ROUTE));

@@ -41,7 +41,7 @@ describe('POST …/api/<tool>', () => {
   });
 
   const call = (tool: string, more: TestRequest = {}) =>
-    plugin.send({ route: 'rest', tool, ...more });
+    plugin.send({ route: 'api', tool, ...more });
 
   function recordOf(reply: TestReply) {
     const id = reply.headers['x-request-id'];
@@ -186,7 +186,7 @@ describe('POST …/api/<tool>', () => {
   it('a client that leaves cancels its call, and the server hears of it', async () => {
     const leaving = new AbortController();
     const { signal } = leaving;
-    plugin.send({ route: 'rest', tool: 'holder__any', signal }).catch(() => {});
+    plugin.send({ route: 'api', tool: 'holder__any', signal }).catch(() => {});
     await eventually('the call to arrive', () => existsSync(`${standIns.folder}/called`));
     leaving.abort();
     await eventually('the cancellation', () => existsSync(`${standIns.folder}/cancelled`));
