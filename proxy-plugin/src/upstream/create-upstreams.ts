@@ -2,6 +2,7 @@
 import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
+import type { Agent } from 'undici';
 import { createBackOff } from './back-off.ts';
 import { type Caps, defaultCaps } from './caps.ts';
 import { createCircuits } from './circuits.ts';
@@ -10,7 +11,7 @@ import { HealthChecks } from './health-checks.ts';
 import { createHttpAgent } from './http/http-agent.ts';
 import { createOpenHttp } from './http/open-http.ts';
 import { createListStore, type ListStore } from './list-store.ts';
-import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
+import { createOpenUpstream, type OpenUpstream, type UpstreamCounter } from './open-upstream.ts';
 import { createProbe } from './probe.ts';
 import { EMPTY_PROFILE } from './profile-of.ts';
 import { type RelistDeps, relist } from './relist.ts';
@@ -53,7 +54,6 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const agent = createHttpAgent();
   const caps = deps.caps ?? defaultCaps();
   const listenAgent = createHttpAgent(caps.sessions);
-  const http = { ...deps, agent, listenAgent };
   const statuses: ServerStatuses = new ServerStatuses({
     publish: deps.onStatus,
     upstreamsOf: (name) => pool.of(name),
@@ -75,16 +75,10 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     now,
   });
   const pool: UpstreamPool = new UpstreamPool({
-    open: createOpenUpstream({
-      ...deps,
-      openStdio: createOpenStdio(deps),
-      openHttp: createOpenHttp(http),
-      openSse: createOpenSse(http),
-    }),
+    open: openOver(deps, agent, listenAgent),
     gate: createStartGate(createBackOff(deps), circuits, now),
     caps,
     events: poolEvents(deps, { statuses, health, lists }),
-    now,
   });
   const probe = createProbe({ pool, lists, statuses, circuits, health, now });
   const checks: HealthChecks = new HealthChecks({ ...deps, statuses, circuits, probe });
@@ -110,6 +104,17 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
       await Promise.all([agent.destroy(), listenAgent.destroy()]);
     },
   };
+}
+
+/** Opens upstreams of every transport; streams that stay open have an agent of their own. */
+function openOver(deps: UpstreamsDeps, agent: Agent, listenAgent: Agent): OpenUpstream {
+  const http = { ...deps, agent, listenAgent };
+  return createOpenUpstream({
+    ...deps,
+    openStdio: createOpenStdio(deps),
+    openHttp: createOpenHttp(http),
+    openSse: createOpenSse(http),
+  });
 }
 
 /** Whatever went wrong before. What other profiles of clients see is listed too, and fails for itself. */

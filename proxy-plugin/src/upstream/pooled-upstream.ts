@@ -20,8 +20,8 @@ export class PooledUpstream {
   transport: Transport | undefined;
   /** Calls that use it or wait for it. */
   leases = 0;
-  /** Unix milliseconds. */
-  lastUsed: number;
+  /** Grows from use to use, whichever upstream it is of. */
+  lastUsed = 0;
   /** The handshake is done. */
   isReady = false;
   /** To be ended after its last call: its server's configuration changed. */
@@ -32,9 +32,8 @@ export class PooledUpstream {
   gone: UpstreamFailure | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(identity: PooledUpstreamIdentity, now: number) {
+  constructor(identity: PooledUpstreamIdentity) {
     this.identity = identity;
-    this.lastUsed = now;
   }
 
   get isIdle(): boolean {

@@ -41,7 +41,7 @@ describe('faults of HTTP+SSE servers', () => {
 
   it('a server that names no endpoint fails its start in time', async () => {
     const failure = await failureOf({ endpoint: () => null }, { connectTimeoutMs: 200 });
-    assert.deepEqual([failure?.reason, failure?.notRun], ['start_failed', true]);
+    assert.deepEqual([failure?.reason, failure?.notRun], ['unreachable', true]);
     assert.match(failure?.message ?? '', /handshake within 200 ms/);
   });
 
@@ -57,7 +57,7 @@ describe('faults of HTTP+SSE servers', () => {
       /redirects to/,
     ],
     ['a redirect in a circle', 307, { Location: '/sse' }, 'disconnected', /too many redirects/],
-    ['a server out of order', 503, {}, 'disconnected', /HTTP 503/],
+    ['a server out of order', 503, {}, 'unreachable', /HTTP 503/],
   ] as const) {
     it(`${what} at the stream’s URL fails the start`, async () => {
       const failure = await failureOf({

@@ -28,8 +28,6 @@ export interface UpstreamPoolDeps {
   readonly gate: StartGate;
   readonly caps: Caps;
   readonly events: PoolEvents;
-  /** Unix milliseconds. */
-  now(): number;
 }
 
 /** An upstream in use by one call. */
@@ -46,6 +44,8 @@ export class UpstreamPool {
   readonly #upstreams = new Map<string, PooledUpstream>();
   readonly #ending = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
+  /** Ends of uses so far. */
+  #uses = 0;
 
   constructor(deps: UpstreamPoolDeps) {
     this.#deps = deps;
@@ -119,7 +119,7 @@ export class UpstreamPool {
     caller: Caller,
   ): PooledUpstream {
     const identity = { key, session, server, principal: caller.principal };
-    const upstream = new PooledUpstream(identity, this.#deps.now());
+    const upstream = new PooledUpstream(identity);
     this.#upstreams.set(key, upstream);
     upstream.ready = this.#open(upstream, caller);
     // Whoever waits hears of a failure; nobody may be waiting any more.
@@ -202,7 +202,8 @@ export class UpstreamPool {
 
   #release(upstream: PooledUpstream, idleTimeoutMs: number): void {
     upstream.leases -= 1;
-    upstream.lastUsed = this.#deps.now();
+    this.#uses += 1;
+    upstream.lastUsed = this.#uses;
     if (!upstream.isIdle || upstream.isEnded || upstream.gone) return;
     if (upstream.isRetired) void this.#end(upstream);
     else {
