@@ -25,6 +25,7 @@ import { createSessions } from './session/sessions.ts';
 import { changedServers } from './snapshot/changed-servers.ts';
 import { type CurrentSnapshot, createCurrentSnapshot } from './snapshot/current-snapshot.ts';
 import { createOpenStreams, type OpenStream } from './streams/open-streams.ts';
+import { createResumableStreams } from './streams/resumable-streams.ts';
 import { createUpstreams } from './upstream/create-upstreams.ts';
 import { createStdioPolicy } from './upstream/stdio/stdio-policy.ts';
 import type { Upstreams } from './upstream/upstream.ts';
@@ -86,6 +87,7 @@ export function createDependencies(
     asks: createPendingAsks((ask) => send('ask', ask)),
     journal,
     streams,
+    resumable: createResumableStreams(now),
     listChanges: createListChanges({ streams, viewOf: (stream) => viewOf(path, stream) }),
     inFlight: createCallsInFlight(),
     serverRequests: createServerRequests(),
@@ -102,13 +104,13 @@ export function createDependencies(
 }
 
 function endTimers(
-  { journal, listChanges, streams }: DataPath,
+  { journal, listChanges, streams, resumable }: DataPath,
   outbox: CallOutbox,
   reporting: NodeJS.Timeout,
 ): void {
   clearInterval(reporting);
   for (const part of [journal, outbox, listChanges]) part.close();
-  streams.stop();
+  for (const part of [streams, resumable]) part.stop();
 }
 
 /** What the principal behind a session's stream sees now. */
@@ -160,11 +162,13 @@ function startUpstreams(
 }
 
 function gauges(
-  { streams, inFlight, serverRequests }: DataPath,
+  { streams, resumable, inFlight, serverRequests }: DataPath,
   outbox: CallOutbox,
 ): Readonly<Record<string, number>> {
   return {
     sluice_plugin_open_streams: streams.sessions,
+    sluice_plugin_resumable_streams: resumable.size,
+    sluice_plugin_kept_event_bytes: resumable.keptBytes,
     sluice_plugin_calls_in_flight: inFlight.size,
     sluice_plugin_open_server_requests: serverRequests.size,
     sluice_plugin_call_records_waiting: outbox.waiting,

@@ -7,7 +7,7 @@ import type { DataPath } from '../mcp/turn.ts';
 import type { Session } from '../session/session-seal.ts';
 import type { HttpExchange } from './http-exchange.ts';
 
-/** Undefined when the client has been answered. */
+/** Undefined when the client has been answered; else the exchange knows it from now on. */
 export function findSession(
   path: DataPath,
   exchange: HttpExchange,
@@ -30,5 +30,6 @@ export function findSession(
     const message = 'There is no such session, or none any more. Send initialize again.';
     deny(path, exchange, endpoint.name, { reason: 'session_not_found', message });
   }
+  exchange.session = session;
   return session;
 }

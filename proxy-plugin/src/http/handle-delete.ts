@@ -11,6 +11,7 @@ export function handleDelete(path: DataPath, exchange: HttpExchange, place: Plac
   path.sessions.end(session);
   path.sessionSettings.end(session.id);
   path.streams.closeWhere((stream) => stream.session === session.id);
+  path.resumable.endSession(session.id);
   path.upstreams.endSession(session.id);
   sendEmpty(exchange, 204);
 }

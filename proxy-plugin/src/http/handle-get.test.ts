@@ -28,7 +28,7 @@ describe('GET', () => {
     assert.equal(stream.headers['content-type'], 'text/event-stream');
     assert.equal(stream.headers['x-accel-buffering'], 'no');
     const [first] = (await once(stream, 'data')) as [Buffer];
-    assert.match(first.toString(), /^:/);
+    assert.match(first.toString(), /^id: s[0-9a-z]+-0\nretry: \d+\ndata: \n\n/);
     stream.destroy();
   });
 

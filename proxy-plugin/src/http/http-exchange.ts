@@ -4,10 +4,15 @@ import type { DecisionClaims } from '@sluice/contract/decision';
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER, SESSION_HEADER } from '@sluice/contract/headers';
 import type { Exchange } from '../mcp/exchange.ts';
 import { rejectBy } from '../mcp/reject-by.ts';
+import type { Session } from '../session/session-seal.ts';
+import type { EventStream } from '../streams/event-stream.ts';
+import type { ResumableStreams } from '../streams/resumable-streams.ts';
 import { HttpReply } from './http-reply.ts';
 import { header, sendEmpty, sendJson, sendRefusal } from './send.ts';
 
 export interface HttpExchange extends Exchange {
+  /** Set once it is known; only what happens within a session can be answered in pieces. */
+  session: Session | undefined;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -19,9 +24,11 @@ export function createHttpExchange(
   claims: DecisionClaims,
   endpoint: string,
   arrivedAt: number,
+  resumable: ResumableStreams,
 ): HttpExchange {
   const client = { request, response };
-  return {
+  const exchange: HttpExchange = {
+    session: undefined,
     request,
     response,
     claims,
@@ -37,6 +44,18 @@ export function createHttpExchange(
     reject: rejectBy((response) => sendJson(client, 200, response)),
     accept: () => sendEmpty(client, 202),
     refuse: (refusal) => sendRefusal(client, refusal),
-    openReply: (options) => new HttpReply(client, options),
+    openReply: (options) =>
+      new HttpReply(client, options, () => openReplyStream(resumable, exchange, options.id)),
   };
+  return exchange;
+}
+
+function openReplyStream(
+  resumable: ResumableStreams,
+  { session }: HttpExchange,
+  requestId: Buffer,
+): EventStream {
+  if (!session) throw new Error('unreachable: a reply in pieces outside of a session');
+  const { id, revision } = session;
+  return resumable.open({ kind: 'reply', session: id, revision, requestId });
 }

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { createResumableStreams } from '../streams/resumable-streams.ts';
 import { HttpReply } from './http-reply.ts';
 
 const BOTH = 'application/json, text/event-stream';
@@ -16,16 +17,21 @@ const RESPONSE = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{}}');
 const FAILURE = Buffer.from('{"jsonrpc":"2.0","id":1,"error":{"code":502,"message":"down"}}');
 
 describe('a reply over HTTP', () => {
+  const streams = createResumableStreams(Date.now);
+  let revision = '2025-06-18';
   let server: Server;
   let write: (reply: HttpReply) => void;
 
   before(async () => {
     server = createServer((request: IncomingMessage, response: ServerResponse) => {
-      write(new HttpReply({ request, response }, { limits: {}, onDrain() {} }));
+      const openStream = () =>
+        streams.open({ kind: 'reply', session: 's', revision, requestId: Buffer.from('1') });
+      write(new HttpReply({ request, response }, { limits: {}, onDrain() {} }, openStream));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
   after(async () => {
+    streams.stop();
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
@@ -49,7 +55,7 @@ describe('a reply over HTTP', () => {
     return {
       status: response.statusCode,
       type: response.headers['content-type'],
-      text,
+      text: text.replace(/^id: r[0-9a-z]+-/gm, 'id: '),
       isComplete,
     };
   }
@@ -74,7 +80,7 @@ describe('a reply over HTTP', () => {
       one.end();
     });
     assert.equal(type, 'text/event-stream');
-    assert.equal(text, `:\n\n:\n\nevent: message\ndata: ${RESPONSE}\n\n`);
+    assert.equal(text, `:\n\n:\n\nevent: message\nid: 1-MQ\ndata: ${RESPONSE}\n\n`);
   });
 
   it('stays JSON for a client that takes no event streams', async () => {
@@ -97,7 +103,8 @@ describe('a reply over HTTP', () => {
       one.chunk(RESPONSE);
       one.end();
     });
-    assert.equal(text, `event: message\ndata: {}\n\nevent: message\ndata: ${large}${RESPONSE}\n\n`);
+    const first = 'event: message\nid: 1-MQ\ndata: {}\n\n';
+    assert.equal(text, `${first}event: message\nid: 2-MQ\ndata: ${large}${RESPONSE}\n\n`);
   });
 
   it('that fails is replaced as long as nothing of it has gone out', async () => {
@@ -111,7 +118,7 @@ describe('a reply over HTTP', () => {
       one.chunk(RESPONSE.subarray(0, 9));
       one.fail(FAILURE);
     });
-    assert.equal(streamed.text, `:\n\nevent: message\ndata: ${FAILURE}\n\n`);
+    assert.equal(streamed.text, `:\n\nevent: message\nid: 1-MQ\ndata: ${FAILURE}\n\n`);
   });
 
   it('that fails in the middle is cut off, so that nobody takes it for whole', async () => {
@@ -124,6 +131,29 @@ describe('a reply over HTTP', () => {
       const isComplete = await cut.then((seen) => seen.isComplete).catch(() => false);
       assert.equal(isComplete, false);
     }
+  });
+
+  it('that fails in the middle of an event makes the event void, and says why in the next', async () => {
+    const large = Buffer.alloc(100_000, 0x20);
+    const { text, isComplete } = await reply(BOTH, (one) => {
+      one.keepAlive();
+      one.chunk(large);
+      one.fail(FAILURE);
+    });
+    const half = `event: message\nid: 1-MQ\ndata: ${large}\nevent: abandoned\n\n`;
+    assert.equal(text, `:\n\n${half}event: message\nid: 2-MQ\ndata: ${FAILURE}\n\n`);
+    assert.equal(isComplete, true);
+  });
+
+  it('in events begins with an id to come back with, for clients that know events without data', async () => {
+    revision = '2025-11-25';
+    const { text } = await reply(BOTH, (one) => {
+      one.notification(Buffer.from('{}'));
+      one.cancel();
+    });
+    const first = 'id: 0-MQ\nretry: 3000\ndata: \n\n';
+    assert.equal(text, `${first}event: message\nid: 1-MQ\ndata: {}\n\n`);
+    revision = '2025-06-18';
   });
 
   it('that is cancelled has no response', async () => {

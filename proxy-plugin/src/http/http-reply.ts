@@ -1,28 +1,35 @@
 /** A response in pieces over HTTP: plain JSON, or an event stream once something must come before it. */
 import type { LimitStanding, Reply, ReplyOptions } from '../mcp/exchange.ts';
+import type { EventStream } from '../streams/event-stream.ts';
 import { type HttpClient, header, sendEmpty, sendJson, startAnswer } from './send.ts';
 
 /** Smaller responses leave in one write with their length; larger ones flow as they come. */
 const HELD_BYTES = 64 * 1024;
-const EVENT_START = Buffer.from('event: message\ndata: ');
-const EVENT_END = Buffer.from('\n\n');
-const COMMENT = Buffer.from(':\n\n');
-/** A server that tells its progress faster than the client reads it must not fill our memory. */
-const MOST_UNREAD_BYTES = 1024 * 1024;
 
 export class HttpReply implements Reply {
   readonly status = 200;
   readonly #client: HttpClient;
   readonly #limits: LimitStanding;
+  readonly #onDrain: () => void;
+  readonly #openStream: () => EventStream;
   readonly #takesEvents: boolean;
-  /** `held`: nothing has gone out. `event`: the response's own event is open on the stream. */
-  #mode: 'held' | 'json' | 'events' | 'event' = 'held';
+  /** `held`: nothing has gone out. */
+  #mode: 'held' | 'json' | 'events' = 'held';
+  /** Set in the mode `events`: it goes on when this connection breaks. */
+  #stream: EventStream | undefined;
   #held: Buffer[] = [];
   #bytes = 0;
 
-  constructor(client: HttpClient, { limits, onDrain }: ReplyOptions) {
+  /** `openStream` makes the stream, if one is needed. */
+  constructor(
+    client: HttpClient,
+    { limits, onDrain }: Pick<ReplyOptions, 'limits' | 'onDrain'>,
+    openStream: () => EventStream,
+  ) {
     this.#client = client;
     this.#limits = limits;
+    this.#onDrain = onDrain;
+    this.#openStream = openStream;
     this.#takesEvents = (header(client.request, 'accept') ?? '').includes('text/event-stream');
     client.response.on('drain', onDrain);
     // A client that is gone will never drain, and a legacy one has not cancelled its call by going.
@@ -30,7 +37,7 @@ export class HttpReply implements Reply {
   }
 
   get streaming(): boolean {
-    return this.#mode === 'events' || this.#mode === 'event';
+    return this.#stream !== undefined;
   }
 
   get bytes(): number {
@@ -38,17 +45,11 @@ export class HttpReply implements Reply {
   }
 
   notification(message: Buffer): boolean {
-    const { response } = this.#client;
-    if (!this.#takesEvents || this.#bytes > 0 || response.destroyed) return false;
-    if (response.writableLength > MOST_UNREAD_BYTES) return false;
-    if (this.#mode === 'held') this.#start('events');
-    this.#write([EVENT_START, message, EVENT_END]);
-    return true;
+    return this.#bytes === 0 && (this.#events()?.tell(message) ?? false);
   }
 
   keepAlive(): void {
-    if (this.#mode === 'held' && this.#takesEvents && this.#bytes === 0) this.#start('events');
-    if (this.#mode === 'events') this.#write([COMMENT]);
+    if (this.#bytes === 0) this.#events()?.comment();
   }
 
   chunk(bytes: Buffer): boolean {
@@ -62,24 +63,40 @@ export class HttpReply implements Reply {
       sendJson(this.#client, 200, this.#held, {}, this.#limits);
       return;
     }
-    this.#release();
-    this.#client.response.end(this.streaming ? EVENT_END : undefined);
+    if (this.#stream && this.#bytes <= HELD_BYTES) this.#stream.send(Buffer.concat(this.#held));
+    else this.#release();
+    if (this.#stream) this.#stream.end();
+    else this.#client.response.end();
   }
 
   fail(response: Buffer): void {
-    if (this.#mode === 'json' || this.#mode === 'event') {
+    if (this.#mode === 'json') {
       this.#client.response.destroy();
       return;
     }
+    this.#stream?.abandonMessage();
     this.#bytes = response.length;
     this.#held = [response];
     this.end();
   }
 
   cancel(): void {
-    if (this.#mode === 'held') sendEmpty(this.#client, 202);
-    else if (this.#mode === 'events') this.#client.response.end();
+    if (this.#stream) this.#stream.drop();
+    else if (this.#mode === 'held') sendEmpty(this.#client, 202);
     else this.#client.response.destroy();
+  }
+
+  /** The stream; undefined when the client takes none, or left before there was one. */
+  #events(): EventStream | undefined {
+    const { response } = this.#client;
+    if (this.#stream || this.#mode !== 'held' || !this.#takesEvents || response.destroyed) {
+      return this.#stream;
+    }
+    this.#start('events');
+    this.#stream = this.#openStream();
+    this.#stream.onDrain = this.#onDrain;
+    this.#stream.connect(response);
+    return this.#stream;
   }
 
   #start(mode: 'json' | 'events'): void {
@@ -95,20 +112,15 @@ export class HttpReply implements Reply {
   /** Sends what is held. False = wait for the drain. */
   #release(): boolean {
     if (this.#mode === 'held') this.#start('json');
-    if (this.#mode === 'events') {
-      this.#mode = 'event';
-      this.#held.unshift(EVENT_START);
-    }
     const pieces = this.#held;
     this.#held = [];
-    return this.#write(pieces);
+    if (pieces.length === 0) return true;
+    return this.#stream ? this.#stream.write(pieces) : this.#write(pieces);
   }
 
   /** In one piece: several writes are several system calls. What nobody will read is dropped. */
   #write(pieces: readonly Buffer[]): boolean {
     const { response } = this.#client;
-    const [first, ...others] = pieces;
-    if (response.destroyed || !first) return true;
-    return response.write(others.length === 0 ? first : Buffer.concat(pieces));
+    return response.destroyed || response.write(Buffer.concat(pieces));
   }
 }

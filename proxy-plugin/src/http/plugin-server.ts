@@ -86,7 +86,7 @@ async function answer(
   }
   const { snapshot } = path;
   const isBehind = snapshot.value.version < claims.version;
-  const exchange = createHttpExchange(request, response, claims, endpoint, now);
+  const exchange = createHttpExchange(request, response, claims, endpoint, now, path.resumable);
   if (isBehind && !(await snapshot.waitFor(claims.version))) {
     const message = 'The gateway is catching up with its configuration. Try again.';
     exchange.refuse({ reason: 'unavailable', message, retryAfterSeconds: 1 });

@@ -63,6 +63,8 @@ export interface LimitStanding {
 }
 
 export interface ReplyOptions {
+  /** JSON of the id of the request that is answered. */
+  readonly id: Buffer;
   /** The client takes more bytes again, or will never take any. */
   readonly onDrain: () => void;
   readonly limits: LimitStanding;

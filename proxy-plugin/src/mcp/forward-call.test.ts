@@ -62,9 +62,10 @@ describe('a forwarded call', () => {
     assert.equal(reply.headers['content-type'], 'text/event-stream');
     assert.equal(reply.headers['x-accel-buffering'], 'no');
     const events = reply.text.split('\n\n').filter((event) => event !== '');
-    assert.equal(events.length, 2);
-    assert.match(events[0] ?? '', /^event: message\ndata: .*"progressToken":"mine"/);
-    assert.match(events[1] ?? '', /^event: message\ndata: .*"id":"p"/);
+    assert.equal(events.length, 3);
+    assert.match(events[0] ?? '', /^id: \S+\nretry: \d+\ndata: $/);
+    assert.match(events[1] ?? '', /^event: message\nid: \S+\ndata: .*"progressToken":"mine"/);
+    assert.match(events[2] ?? '', /^event: message\nid: \S+\ndata: .*"id":"p"/);
     const plain = await fixture.session.send({ body, headers: { accept: 'application/json' } });
     assert.equal(plain.headers['content-type'], 'application/json');
     assert.equal(json(plain).id, 'p');

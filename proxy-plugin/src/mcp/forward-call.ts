@@ -33,7 +33,7 @@ export function forwardCall(
   const { exchange } = turn;
   const { id, method, target, limits } = call;
   let running: RunningCall | undefined;
-  const reply = exchange.openReply({ limits, onDrain: () => running?.resume() });
+  const reply = exchange.openReply({ id, limits, onDrain: () => running?.resume() });
   const server = entryOf(path.snapshot.value.servers, target.server);
   if (!server) return endWithout(reply, call);
   const handler = replyHandler(path, turn, call, reply, (reason) => running?.cancel(reason));

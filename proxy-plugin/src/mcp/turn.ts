@@ -11,6 +11,7 @@ import type { SessionSettings } from '../session/session-settings.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { CurrentSnapshot } from '../snapshot/current-snapshot.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
+import type { ResumableStreams } from '../streams/resumable-streams.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import type { CallsInFlight } from './calls-in-flight.ts';
 import type { CallExchange, Exchange } from './exchange.ts';
@@ -28,6 +29,7 @@ export interface DataPath {
   readonly asks: PendingAsks;
   readonly journal: CallJournal;
   readonly streams: OpenStreams;
+  readonly resumable: ResumableStreams;
   readonly listChanges: ListChanges;
   readonly inFlight: CallsInFlight;
   readonly serverRequests: ServerRequests;

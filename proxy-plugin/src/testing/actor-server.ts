@@ -4,10 +4,10 @@ import type { StandIns } from '../upstream/testing/stand-in.ts';
 
 /**
  * `echo` shows the line it got, with fields that no protocol knows. `slow` never answers; `progress`
- * does after one notification, `drip` sends one and never answers.
+ * does after one notification, `later` 300 ms after one, `drip` sends one and never answers.
  */
 const SCRIPT = `
-const names = ['echo', 'write', 'slow', 'drip', 'progress', 'big', 'crash', 'fail', 'link'];
+const names = ['echo', 'write', 'slow', 'drip', 'later', 'progress', 'big', 'crash', 'fail', 'link'];
 const tools = names.map((name) => ({ name, inputSchema: { type: 'object' } }));
 const lists = {
   'prompts/list': { prompts: [{ name: 'hello' }] },
@@ -34,7 +34,8 @@ serve(({ id, method, params = {} }, line) => {
   if (name === 'link') {
     return reply(id, { content: [{ type: 'resource_link', uri: 'file:///a', name: 'a' }] });
   }
-  if (name === 'progress' || name === 'drip') progress(_meta);
+  if (['progress', 'later', 'drip'].includes(name)) progress(_meta);
+  if (name === 'later') return setTimeout(echo, 300, id, line);
   if (name !== 'drip') echo(id, line);
 }, { tools: () => tools, capabilities: { tools: {}, resources: {}, prompts: {} } });
 `;

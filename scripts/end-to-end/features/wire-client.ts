@@ -16,6 +16,8 @@ export interface WireStream {
   readonly headers: Headers;
   /** So far, in order. */
   readonly messages: readonly WireMessage[];
+  /** Of the last event so far, '' before the first one with an id. */
+  readonly lastEventId: string;
   /** The first message that `fits`, once it is there. */
   first(fits: (message: WireMessage) => boolean): Promise<WireMessage>;
   /** All messages, once the stream has ended. */
@@ -90,14 +92,17 @@ async function open(url: string, init: RequestInit): Promise<WireStream> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const messages: WireMessage[] = [];
   let ended = false;
+  let lastEventId = '';
   const read = async () => {
     let rest = '';
     const decoder = new TextDecoder();
     for await (const chunk of response.body ?? []) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines)
-        if (line.startsWith('data: ')) messages.push(JSON.parse(line.slice(6)));
+      for (const line of lines) {
+        if (line.startsWith('id: ')) lastEventId = line.slice(4);
+        if (line.startsWith('data: {')) messages.push(JSON.parse(line.slice(6)));
+      }
     }
     if (!isStream && rest !== '') messages.push(...[JSON.parse(rest)].flat());
   };
@@ -109,6 +114,9 @@ async function open(url: string, init: RequestInit): Promise<WireStream> {
     status: response.status,
     headers: response.headers,
     messages,
+    get lastEventId() {
+      return lastEventId;
+    },
     async first(fits) {
       await waitFor(() => ended || messages.some(fits), 'a message');
       const found = messages.find(fits);
