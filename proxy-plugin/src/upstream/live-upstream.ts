@@ -29,8 +29,8 @@ export interface LiveUpstreamDeps {
   /** JSON of the capabilities that it was told of. */
   readonly profile: string;
   /**
-   * What it says without naming a call concerns its only call in flight: a pipe that serves one caller.
-   * Where callers share it, that could be the word of another one's call.
+   * What it says without naming a call concerns its only call in flight: a pipe or session that serves
+   * one caller. Where callers share it, that could be the word of another one's call.
    */
   readonly isLeased: boolean;
   listChanged(): void;

@@ -76,7 +76,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       serverName: server.name,
       transport,
       profile: caller.profile,
-      isLeased: server.transport !== 'streamable-http' && server.isolation !== 'shared',
+      isLeased: server.isolation !== 'shared',
       listChanged: () => events.listChanged(),
       refusedRequest: () => deps.count('refused_server_requests', server.name),
       stuck: () => {
@@ -95,7 +95,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         headers,
         timeoutMs: server.connectTimeoutMs,
       });
-      if (saysNews(hello)) transport.listen();
+      if (mayAsk(caller.profile) || saysNews(hello)) transport.listen();
       const logLevel = hello.capabilities.logging
         ? new UpstreamLogLevel((level) => setLogLevel(live, caller, level))
         : undefined;
@@ -105,6 +105,11 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       throw error;
     }
   };
+}
+
+/** Servers may ask on the session's stream what they want to know for a call: several do. */
+function mayAsk(profile: string): boolean {
+  return Object.keys(JSON.parse(profile || '{}')).length > 0;
 }
 
 /** Of lists or resources; a server without news needs no stream for them. */
