@@ -139,6 +139,7 @@ export class HttpTransport implements Transport {
       serverName: this.#deps.server.name,
       agent: this.#deps.agent,
       post: this.#exchange('POST', encodeRequest(request), request.headers),
+      resume: (lastId) => this.#resumption(lastId, request),
       request,
       handler,
       events: this.#deps.events,
@@ -146,6 +147,12 @@ export class HttpTransport implements Transport {
       accepted: (headers) => this.#accepted(request, headers),
       refused,
     });
+  }
+
+  #resumption(lastId: string, request: TransportRequest): ExchangeRequest {
+    const exchange = this.#exchange('GET', null, request.headers);
+    const more = { accept: 'text/event-stream', 'last-event-id': lastId };
+    return { ...exchange, headers: { ...exchange.headers, ...more } };
   }
 
   /** MCP 2025-11-25, Streamable HTTP, "Session Management": the id comes with the answer to `initialize`. */

@@ -4,10 +4,16 @@ import type { Agent } from 'undici';
 import type { TransportEvents, TransportRequest } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
 import { EventStreamParser } from './event-stream.ts';
-import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
+import {
+  type Exchange,
+  type ExchangeEvents,
+  type ExchangeRequest,
+  startExchange,
+} from './exchange.ts';
 import { connectionFailure, noReply, unreadBody } from './http-failure.ts';
 import { RefusalBody } from './refusal-body.ts';
 import { ReplyReader } from './reply-reader.ts';
+import { Resumption } from './resumption.ts';
 
 /** A response that is no success: its status, headers, and the beginning of its body. */
 export interface Refusal {
@@ -23,6 +29,8 @@ export interface PostCallDeps {
   readonly serverName: string;
   readonly agent: Agent;
   readonly post: ExchangeRequest;
+  /** The GET that goes on with the reply's stream after the event `lastId`. */
+  resume(lastId: string): ExchangeRequest;
   readonly request: TransportRequest;
   readonly handler: ReplyHandler;
   readonly events: TransportEvents;
@@ -39,12 +47,14 @@ const STREAM_GRACE_MS = 1_000;
 export class PostCall {
   readonly #deps: PostCallDeps;
   readonly #reader: ReplyReader;
-  readonly #exchange: Exchange;
+  #exchange: Exchange;
   readonly #startedAt: number;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #consume: ((chunk: Buffer) => boolean) | undefined;
   #refusal: RefusalBody | undefined;
+  #parser: EventStreamParser | undefined;
+  #resumption: Resumption | undefined;
   #over = false;
 
   constructor(deps: PostCallDeps) {
@@ -55,16 +65,12 @@ export class PostCall {
       onFailure: (failure) => this.#fail(failure),
       elapsedMs: () => this.#elapsedMs(),
     });
-    this.#exchange = startExchange(deps.agent, deps.post, {
-      start: (status, headers) => this.#started(status, headers),
-      data: (chunk) => this.#consume?.(chunk) ?? true,
-      end: () => this.#ended(),
-      error: (error, sent) => this.#broken(error, sent),
-    });
+    this.#exchange = this.#open(deps.post, (status, headers) => this.#started(status, headers));
   }
 
   abort(): void {
     this.#over = true;
+    this.#resumption?.stop();
     this.#exchange.abort();
   }
 
@@ -76,6 +82,15 @@ export class PostCall {
   resume(): void {
     // What is still to be delivered of an aborted call would end it a second time.
     if (!this.#over) this.#reader.resume();
+  }
+
+  #open(request: ExchangeRequest, start: ExchangeEvents['start']): Exchange {
+    return startExchange(this.#deps.agent, request, {
+      start,
+      data: (chunk) => this.#consume?.(chunk) ?? true,
+      end: () => this.#ended(),
+      error: (error, sent) => this.#broken(error, sent),
+    });
   }
 
   #started(status: number, headers: IncomingHttpHeaders): void {
@@ -119,6 +134,7 @@ export class PostCall {
         if (this.#reader.complete) this.#cutOffLater();
       },
     });
+    this.#parser = parser;
     return (chunk) => {
       flowing = true;
       parser.push(chunk);
@@ -135,13 +151,35 @@ export class PostCall {
     if (this.#status >= 300) this.#refused();
     else if (mediaType(this.#headers) === 'application/json') this.#reader.endMessage();
     if (!this.#over && this.#status < 300 && !this.#reader.complete) {
-      this.#fail(noReply(this.#deps.serverName));
+      this.#comeBack(noReply(this.#deps.serverName));
     }
   }
 
   #broken(error: unknown, sent: boolean): void {
     if (this.#reader.complete) return;
-    this.#fail(connectionFailure(this.#deps.serverName, error, sent));
+    this.#comeBack(connectionFailure(this.#deps.serverName, error, sent));
+  }
+
+  /** Fails with `failure`, unless the server can go on where its stream stopped. */
+  #comeBack(failure: UpstreamFailure): void {
+    this.#resumption ??= new Resumption();
+    if (this.#parser) this.#resumption.ended(this.#parser);
+    const isOff =
+      this.#reader.restart() && this.#resumption.schedule((id) => this.#resume(id, failure));
+    if (!isOff) this.#fail({ ...failure, notRun: failure.notRun && !this.#parser });
+  }
+
+  #resume(lastId: string, failure: UpstreamFailure): void {
+    this.#exchange = this.#open(this.#deps.resume(lastId), (status, headers) => {
+      if (status === 200 && mediaType(headers) === 'text/event-stream') {
+        this.#consume = this.#eventStream();
+        return;
+      }
+      this.#exchange.abort();
+      // 404 or 405: it does not resume. After a 5xx it may do so later.
+      if (status < 500) this.#fail(failure);
+      else this.#comeBack(failure);
+    });
   }
 
   #collectRefusal(refusal: RefusalBody, chunk: Buffer): boolean {
@@ -167,6 +205,7 @@ export class PostCall {
   #fail(failure: UpstreamFailure): void {
     if (this.#over) return;
     this.#over = true;
+    this.#resumption?.stop();
     this.#exchange?.abort();
     this.#deps.handler.fail(failure);
   }

@@ -35,7 +35,7 @@ export class ReplyReader {
   readonly #deps: ReplyReaderDeps;
   readonly #events: ReplyReaderEvents;
   readonly #delivery: ReplyDelivery;
-  readonly #batch = new BatchBuffer();
+  #batch = new BatchBuffer();
   #reader = new MessageReader();
   #flowing = false;
   #sent = 0;
@@ -54,6 +54,14 @@ export class ReplyReader {
 
   resume(): void {
     this.#delivery.resume();
+  }
+
+  /** The stream will go on behind its last whole message. False when part of a later one was passed on. */
+  restart(): boolean {
+    if (this.#flowing || this.#state !== 'open') return false;
+    this.#reader = new MessageReader();
+    this.#batch = new BatchBuffer();
+    return true;
   }
 
   /** Bytes of the current message. False when the handler wants a pause. */
