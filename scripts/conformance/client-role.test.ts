@@ -9,11 +9,10 @@ import { clientScenarios, testClient } from './run-suite.ts';
 const SCORED = {
   'elicitation-sep1034-client-defaults': 5,
   initialize: 2,
+  'sse-retry': 3,
   tools_call: 2,
 };
 
-/** The gateway does not resume the streams of servers. */
-const NOT_CARRIED = ['sse-retry'];
 const DRIVER = `"${process.execPath}" "${path.join(import.meta.dirname, 'drive-client.ts')}"`;
 
 describe('the conformance suite for clients of 2025-11-25', () => {
@@ -38,6 +37,6 @@ describe('the conformance suite for clients of 2025-11-25', () => {
 
   it('has no other scenarios than these and those of OAuth', async () => {
     const names = (await clientScenarios()).filter((name) => !name.startsWith('auth/'));
-    assert.deepEqual(names.sort(), [...Object.keys(SCORED), ...NOT_CARRIED].sort());
+    assert.deepEqual(names.sort(), Object.keys(SCORED).sort());
   });
 });
