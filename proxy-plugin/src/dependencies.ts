@@ -1,5 +1,6 @@
 /** The only place where the parts of the sidecar are constructed. */
 import { newCallSource } from '@sluice/contract/call-source';
+import type { Snapshot } from '@sluice/contract/snapshot';
 import type { Logger } from 'pino';
 import { createCallJournal } from './calls/call-journal.ts';
 import { type CallOutbox, createCallOutbox } from './calls/call-outbox.ts';
@@ -15,7 +16,9 @@ import { createHeldReplies } from './http/rest/held-replies.ts';
 import { createCallsInFlight } from './mcp/calls-in-flight.ts';
 import { createListChanges } from './mcp/list-changes.ts';
 import { placeOf } from './mcp/place-of.ts';
+import { readableUri } from './mcp/readable-uri.ts';
 import { createServerRequests } from './mcp/server-requests.ts';
+import { Subscriptions } from './mcp/subscriptions.ts';
 import type { DataPath } from './mcp/turn.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReferences } from './references.ts';
@@ -61,13 +64,7 @@ export function createDependencies(
   const journal = createCallJournal(outbox, metrics);
   const streams = createOpenStreams(now);
   const snapshot = createCurrentSnapshot((before, after) => {
-    for (const [name, server] of changedServers(before, after)) {
-      path.catalogs.configure(name, server);
-      upstreams.configure(name, server);
-      if (!server) published.forget(name);
-    }
-    streams.keepOffered(after.endpoints);
-    path.listChanges.mayHaveChanged();
+    reconfigure(path, published, before, after);
   });
   const upstreams: Upstreams = startUpstreams(config, environment, metrics, {
     onLists(server, profile, lists) {
@@ -89,6 +86,7 @@ export function createDependencies(
     streams,
     resumable: createResumableStreams(now),
     listChanges: createListChanges({ streams, viewOf: (stream) => viewOf(path, stream) }),
+    subscriptions: createSubscriptions(() => path),
     inFlight: createCallsInFlight(),
     serverRequests: createServerRequests(),
     heldReplies: createHeldReplies(),
@@ -104,13 +102,38 @@ export function createDependencies(
 }
 
 function endTimers(
-  { journal, listChanges, streams, resumable }: DataPath,
+  { journal, listChanges, subscriptions, streams, resumable }: DataPath,
   outbox: CallOutbox,
   reporting: NodeJS.Timeout,
 ): void {
   clearInterval(reporting);
-  for (const part of [journal, outbox, listChanges]) part.close();
+  for (const part of [journal, outbox, listChanges, subscriptions]) part.close();
   for (const part of [streams, resumable]) part.stop();
+}
+
+/** Every part that has to know takes on a step of the configuration. */
+function reconfigure(
+  { catalogs, upstreams, streams, listChanges }: DataPath,
+  published: Published,
+  before: Snapshot,
+  after: Snapshot,
+): void {
+  for (const [name, server] of changedServers(before, after)) {
+    catalogs.configure(name, server);
+    upstreams.configure(name, server);
+    if (!server) published.forget(name);
+  }
+  streams.keepOffered(after.endpoints);
+  listChanges.mayHaveChanged();
+}
+
+function createSubscriptions(path: () => DataPath): Subscriptions {
+  return new Subscriptions({
+    streamOf: (session) => path().streams.ofSession(session),
+    visibleUri: (stream, wish, uri) => readableUri(path(), stream, wish, uri),
+    abandoned: (session) => path().listChanges.forget(session),
+    now: Date.now,
+  });
 }
 
 /** What the principal behind a session's stream sees now. */
@@ -162,7 +185,7 @@ function startUpstreams(
 }
 
 function gauges(
-  { streams, resumable, inFlight, serverRequests }: DataPath,
+  { streams, resumable, inFlight, serverRequests, subscriptions }: DataPath,
   outbox: CallOutbox,
 ): Readonly<Record<string, number>> {
   return {
@@ -171,6 +194,7 @@ function gauges(
     sluice_plugin_kept_event_bytes: resumable.keptBytes,
     sluice_plugin_calls_in_flight: inFlight.size,
     sluice_plugin_open_server_requests: serverRequests.size,
+    sluice_plugin_subscriptions: subscriptions.size,
     sluice_plugin_call_records_waiting: outbox.waiting,
     sluice_plugin_call_records_dropped_total: outbox.dropped,
     sluice_plugin_resident_memory_bytes: process.memoryUsage.rss(),

@@ -28,10 +28,23 @@ export function offerOf({ lists, unlisted }: NamespaceView, visible: Catalog): O
     ([kind]) =>
       unlisted.length > 0 || servers.some(({ capabilities }) => capabilities[kind] !== undefined),
   );
+  const capabilities: Record<string, object> = Object.fromEntries(offered);
+  if (capabilities.resources && isWatchable(lists, visible)) {
+    capabilities.resources = { ...capabilities.resources, subscribe: true };
+  }
   return {
-    capabilities: Object.fromEntries(offered),
+    capabilities,
     instructions: joinedInstructions(lists, visible),
   };
+}
+
+/** Whether any server whose resources the principal may read takes subscriptions, or may turn out to. */
+function isWatchable(lists: NamespaceView['lists'], { servers }: Catalog): boolean {
+  return servers.some((server) => {
+    const known = lists.get(server);
+    const { subscribe } = Object(known?.capabilities.resources) as { subscribe?: unknown };
+    return !known || subscribe === true;
+  });
 }
 
 function joinedInstructions(lists: NamespaceView['lists'], visible: Catalog): string {

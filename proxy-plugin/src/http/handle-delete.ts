@@ -10,6 +10,7 @@ export function handleDelete(path: DataPath, exchange: HttpExchange, place: Plac
   if (!session) return;
   path.sessions.end(session);
   path.sessionSettings.end(session.id);
+  path.subscriptions.end(session.id);
   path.streams.closeWhere((stream) => stream.session === session.id);
   path.resumable.endSession(session.id);
   path.upstreams.endSession(session.id);

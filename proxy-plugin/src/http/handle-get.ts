@@ -58,6 +58,7 @@ function openSessionStream(
   events.connect(response, resumed && missed?.event);
   events.comment();
   path.listChanges.joined(stream);
+  path.subscriptions.joined(stream);
 }
 
 /** People try the URL in a browser or with curl: tell them how far they have come. */

@@ -5,7 +5,7 @@ import { resourceRefusal } from '@sluice/contract/visible-to';
 import { type ClientMessage, paramsWithField, parsedParams } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { isObject } from '../upstream/collect-reply.ts';
-import { TOO_MANY_CALLS } from './calls-in-flight.ts';
+import { claimRequest } from './claim-request.ts';
 import { type FoundTarget, findTarget } from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
 import type { DataPath, Turn } from './turn.ts';
@@ -27,16 +27,8 @@ export async function complete(path: DataPath, turn: Turn, id: Buffer): Promise<
     exchange.respond(errorResponse(id, -32602, text));
     return;
   }
-  const claimed = path.inFlight.claim(caller, id, message.body.length);
-  if (claimed === 'too_many') {
-    exchange.refuse(TOO_MANY_CALLS);
-    return;
-  }
-  if (claimed === 'same_id') {
-    const text = 'A request with this id is still under way.';
-    exchange.respond(errorResponse(id, -32600, text));
-    return;
-  }
+  const claimed = claimRequest(path, turn, id);
+  if (!claimed) return;
   const { target } = found;
   const own = Buffer.from(JSON.stringify({ ...ref.value, [ref.field]: target.name }));
   const params = paramsWithField(message, 'ref', own);

@@ -1,15 +1,15 @@
 /** Sends one allowed call to its upstream and the reply back to the client, piece by piece. */
 import { toVisibleUri } from '@sluice/contract/resource-uri';
-import { entryOf, type ServerRuntime } from '@sluice/contract/snapshot';
+import { entryOf } from '@sluice/contract/snapshot';
 import { isUriMethod, type UriMethod } from '../rewrite/uri-paths.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
-import type { Caller, ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
+import type { ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
 import { askClient } from './ask-client.ts';
 import type { Finish } from './begin-record.ts';
+import { callerAt } from './caller-at.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
 import { failureResponse, toldFailure } from './failure-response.ts';
 import type { CallMethod, Target } from './find-target.ts';
-import { forwardedHeaders } from './forwarded-headers.ts';
 import type { CallTurn, DataPath } from './turn.ts';
 
 export interface ForwardedCall {
@@ -40,17 +40,6 @@ export function forwardCall(
   const request = { server, caller: callerAt(path, turn, server), method, params, clientId: id };
   running = path.upstreams.call(request, handler);
   return running;
-}
-
-/** The caller as `server` gets to know it. */
-function callerAt(
-  { sessionSettings }: DataPath,
-  { exchange, caller }: CallTurn,
-  server: ServerRuntime,
-): Caller {
-  const logLevel = sessionSettings.logLevel(caller.session);
-  const headers = forwardedHeaders(exchange, server);
-  return { ...caller, headers, ...(logLevel && { logLevel }) };
 }
 
 /** What becomes of the upstream's words. The client's stream may be closed before the call's end. */

@@ -7,6 +7,7 @@ import { CALL_METHODS, type CallMethod } from './find-target.ts';
 import { listEntries } from './list-entries.ts';
 import { runCall } from './run-call.ts';
 import { setLogLevel } from './set-log-level.ts';
+import { subscribe, unsubscribe } from './subscribe.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 /** Acts on a message within a session; `initialize` comes before there is one. */
@@ -20,6 +21,8 @@ export async function handleMessage(path: DataPath, turn: Turn): Promise<void> {
   } else if (isListMethod(method)) await listEntries(path, turn, id, method);
   else if (isCallMethod(method)) await runCall(path, turn, id, method);
   else if (method === 'completion/complete') await complete(path, turn, id);
+  else if (method === 'resources/subscribe') await subscribe(path, turn, id);
+  else if (method === 'resources/unsubscribe') unsubscribe(path, turn, id);
   else if (method === 'logging/setLevel') setLogLevel(path, turn, id);
   else if (method === 'ping') exchange.respond(resultResponse(id, '{}'));
   else exchange.respond(unknownMethod(id, method));

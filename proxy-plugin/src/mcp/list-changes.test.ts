@@ -10,7 +10,11 @@ type Fingerprints = VisibleView['fingerprints'];
 
 function viewWith(fingerprints: Partial<Fingerprints>): VisibleView {
   const all = { tools: 't1', prompts: 'p1', resources: 'r1', ...fingerprints };
-  return { pages: () => [], offer: () => assert.fail(), fingerprints: all };
+  return {
+    pages: () => [],
+    offer: () => ({ capabilities: { tools: {}, resources: {} }, instructions: '' }),
+    fingerprints: all,
+  };
 }
 
 function start() {
@@ -50,6 +54,7 @@ it('many changes are one message for each kind, to those whose view they touch',
   const { changes, views, heard, listen } = start();
   for (const session of ['a', 'b']) {
     views.set(session, viewWith({}));
+    changes.seen(session, viewWith({}));
     listen(session);
   }
   views.set('a', viewWith({ tools: 't2', resources: 'r2' }));
@@ -72,6 +77,19 @@ it('a session hears what changed between its opening and its stream, and nothing
   assert.deepEqual(heard.get('a'), ['notifications/prompts/list_changed']);
   listen('a');
   assert.deepEqual(heard.get('a'), []);
+});
+
+it('a session that is back and not known here may have missed anything', () => {
+  const { changes, views, heard, listen } = start();
+  views.set('a', viewWith({}));
+  const all = ['notifications/tools/list_changed', 'notifications/resources/list_changed'];
+  listen('a');
+  assert.deepEqual(heard.get('a'), all);
+  listen('a');
+  assert.deepEqual(heard.get('a'), []);
+  changes.forget('a');
+  listen('a');
+  assert.deepEqual(heard.get('a'), all);
 });
 
 it('a session whose endpoint is gone hears nothing', () => {

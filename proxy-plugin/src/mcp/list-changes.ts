@@ -8,8 +8,10 @@ export interface ListChanges {
   mayHaveChanged(): void;
   /** The session knows this view: it was opened on it. */
   seen(session: string, view: VisibleView): void;
-  /** The session listens from now on: it hears what it missed. */
+  /** The session listens from now on: it hears what it missed, which is anything if it is not known here. */
   joined(stream: OpenStream): void;
+  /** The session may have missed anything by the time it listens again. */
+  forget(session: string): void;
   close(): void;
 }
 
@@ -21,7 +23,7 @@ export interface ListChangesDeps {
 
 /** A server that changes its lists says so several times; the first one waits so long for the others. */
 const SETTLE_MS = 50;
-/** The oldest session is forgotten: it hears of what changes after it listens again. */
+/** The oldest session is forgotten: it hears of all lists when it listens again. */
 const MAX_SESSIONS = 10_000;
 const KINDS = ['tools', 'prompts', 'resources'] as const;
 
@@ -35,25 +37,30 @@ export function createListChanges({ streams, viewOf }: ListChangesDeps): ListCha
     const oldest = known.keys().next();
     if (known.size > MAX_SESSIONS && !oldest.done) known.delete(oldest.value);
   };
-  const joined: ListChanges['joined'] = (stream) => {
+  const tell = (stream: OpenStream, isBack: boolean) => {
     const view = viewOf(stream);
     if (!view) return;
     const before = known.get(stream.session);
     seen(stream.session, view);
-    for (const kind of before ? KINDS : []) {
-      if (before?.[kind] === view.fingerprints[kind]) continue;
-      stream.notify?.(encodeNotification(`notifications/${kind}/list_changed`));
+    for (const kind of before || isBack ? KINDS : []) {
+      const isNews = before ? before[kind] !== view.fingerprints[kind] : offers(view, kind);
+      if (isNews) stream.notify?.(encodeNotification(`notifications/${kind}/list_changed`));
     }
   };
   return {
     seen,
-    joined,
+    joined: (stream) => tell(stream, true),
+    forget: (session) => void known.delete(session),
     mayHaveChanged() {
       timer ??= setTimeout(() => {
         timer = undefined;
-        for (const stream of streams.listening()) joined(stream);
+        for (const stream of streams.listening()) tell(stream, false);
       }, SETTLE_MS);
     },
     close: () => clearTimeout(timer),
   };
+}
+
+function offers(view: VisibleView, kind: string): boolean {
+  return view.offer().capabilities[kind] !== undefined;
 }

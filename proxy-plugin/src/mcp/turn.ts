@@ -17,6 +17,7 @@ import type { CallsInFlight } from './calls-in-flight.ts';
 import type { CallExchange, Exchange } from './exchange.ts';
 import type { ListChanges } from './list-changes.ts';
 import type { ServerRequests } from './server-requests.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** What the data path works with; built once. */
 export interface DataPath {
@@ -31,6 +32,7 @@ export interface DataPath {
   readonly streams: OpenStreams;
   readonly resumable: ResumableStreams;
   readonly listChanges: ListChanges;
+  readonly subscriptions: Subscriptions;
   readonly inFlight: CallsInFlight;
   readonly serverRequests: ServerRequests;
   readonly heldReplies: HeldReplies;

@@ -1,6 +1,7 @@
 /** Every stream that is open to a client, and the reasons to close it before its own end. */
 import type { DecisionClaims } from '@sluice/contract/decision';
 import { type ClientTransport, entryOf, type Snapshot } from '@sluice/contract/snapshot';
+import { createSessionStreams } from './session-streams.ts';
 
 export interface OpenStream {
   readonly claims: DecisionClaims;
@@ -29,6 +30,8 @@ export interface OpenStreams {
   keepOffered(endpoints: Snapshot['endpoints']): void;
   /** Session streams, which hear what belongs to no call. */
   listening(): readonly OpenStream[];
+  /** The stream that this session listens on, if it does. */
+  ofSession(session: string): OpenStream | undefined;
   /** Session streams of a principal. */
   countOf(principal: string): number;
   /** Session streams in all. */
@@ -45,18 +48,10 @@ const KEEP_ALIVE_MS = 15_000;
 export function createOpenStreams(now: () => number): OpenStreams {
   /** With the time each was opened at. */
   const streams = new Map<OpenStream, number>();
-  const counts = new Map<string, number>();
-  let sessions = 0;
+  const sessions = createSessionStreams<OpenStream>();
 
-  const count = ({ kind, claims: { principal } }: OpenStream, change: 1 | -1) => {
-    if (kind !== 'session') return;
-    const left = (counts.get(principal) ?? 0) + change;
-    sessions += change;
-    if (left === 0) counts.delete(principal);
-    else counts.set(principal, left);
-  };
   const forget = (stream: OpenStream) => {
-    if (streams.delete(stream)) count(stream, -1);
+    if (streams.delete(stream) && stream.kind === 'session') sessions.remove(stream);
   };
   const closeWhere = (predicate: (stream: OpenStream) => boolean) => {
     for (const stream of [...streams.keys()]) {
@@ -77,11 +72,11 @@ export function createOpenStreams(now: () => number): OpenStreams {
   }, KEEP_ALIVE_MS).unref();
   return {
     get sessions() {
-      return sessions;
+      return sessions.size;
     },
     add(stream) {
       streams.set(stream, now());
-      count(stream, 1);
+      if (stream.kind === 'session') sessions.add(stream);
       return () => forget(stream);
     },
     revoke(keys, secrets) {
@@ -101,7 +96,8 @@ export function createOpenStreams(now: () => number): OpenStreams {
         return transport !== undefined && !endpoint.transports.includes(transport);
       });
     },
-    countOf: (principal) => counts.get(principal) ?? 0,
+    ofSession: sessions.of,
+    countOf: sessions.countOf,
     stop() {
       clearInterval(expiry);
       clearInterval(keepAlive);

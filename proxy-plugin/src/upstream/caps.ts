@@ -27,14 +27,16 @@ interface Scope {
 }
 
 /**
- * The idle upstreams, least recently used first, that must end before `wanted` may start; `all` is in
- * order of creation and holds it. Throws `UpstreamError` (`capacity`) when too few are idle.
+ * The idle upstreams that must end before `wanted` may start: least recently used first, watched ones
+ * last. `all` is in order of creation and holds it. Throws `UpstreamError` (`capacity`) when too few are idle.
  */
 export function victimsFor(
   wanted: PooledUpstream,
   all: Iterable<PooledUpstream>,
   caps: Caps,
+  isWatched: (key: string) => boolean,
 ): PooledUpstream[] {
+  const rank = ({ identity }: PooledUpstream) => Number(isWatched(identity.key));
   const older: PooledUpstream[] = [];
   for (const other of all) {
     if (other === wanted) break;
@@ -47,7 +49,7 @@ export function victimsFor(
     if (excess <= 0) continue;
     const idle = rivals.filter((other) => other.isIdle);
     if (idle.length < excess) throw full(wanted, limit, name);
-    idle.sort((a, b) => a.lastUsed - b.lastUsed);
+    idle.sort((a, b) => rank(a) - rank(b) || a.lastUsed - b.lastUsed);
     for (const victim of idle.slice(0, excess)) victims.add(victim);
   }
   return [...victims];

@@ -2,7 +2,6 @@
 import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
-import type { Agent } from 'undici';
 import { createBackOff } from './back-off.ts';
 import { type Caps, defaultCaps } from './caps.ts';
 import { createCircuits } from './circuits.ts';
@@ -11,11 +10,13 @@ import { HealthChecks } from './health-checks.ts';
 import { createHttpAgent } from './http/http-agent.ts';
 import { createOpenHttp } from './http/open-http.ts';
 import { createListStore, type ListStore } from './list-store.ts';
-import { createOpenUpstream, type OpenUpstream, type UpstreamCounter } from './open-upstream.ts';
+import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
+import type { PoolEvents } from './pool-events.ts';
 import { createProbe } from './probe.ts';
 import { EMPTY_PROFILE } from './profile-of.ts';
 import { type RelistDeps, relist } from './relist.ts';
 import type { ResolveReference } from './resolve-references.ts';
+import { ResourceWatches } from './resource-watches.ts';
 import { runCall } from './run-call.ts';
 import { createServerHealth, type ServerHealth } from './server-health.ts';
 import { ServerStatuses } from './server-statuses.ts';
@@ -25,7 +26,7 @@ import type { Environment } from './stdio/child-environment.ts';
 import { createOpenStdio } from './stdio/open-stdio.ts';
 import type { StdioPolicy } from './stdio/stdio-policy.ts';
 import type { Upstreams } from './upstream.ts';
-import { type PoolEvents, UpstreamPool } from './upstream-pool.ts';
+import { UpstreamPool } from './upstream-pool.ts';
 
 export interface UpstreamsDeps {
   /** Of the installation (`SLUICE_INSTANCE_ID`); begins every child's mark. */
@@ -51,9 +52,8 @@ export interface UpstreamsDeps {
 
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const { now } = deps;
-  const agent = createHttpAgent();
   const caps = deps.caps ?? defaultCaps();
-  const listenAgent = createHttpAgent(caps.sessions);
+  const opener = createOpener(deps, caps);
   const statuses: ServerStatuses = new ServerStatuses({
     publish: deps.onStatus,
     upstreamsOf: (name) => pool.of(name),
@@ -63,11 +63,8 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     ...deps,
     opened: (server) => deps.count('circuits_opened', server),
   });
-  const health = createServerHealth({
-    statuses,
-    circuits,
-    troubled: (server) => checks.troubled(server),
-  });
+  const troubled = (server: ServerRuntime) => checks.troubled(server);
+  const health = createServerHealth({ statuses, circuits, troubled });
   const lists: ListStore = createListStore({
     fetch: (server, caller, former) =>
       fetchServerLists({ pool, statuses, health, now }, server, caller, former),
@@ -75,23 +72,27 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     now,
   });
   const pool: UpstreamPool = new UpstreamPool({
-    open: openOver(deps, agent, listenAgent),
+    open: opener.open,
     gate: createStartGate(createBackOff(deps), circuits, now),
     caps,
-    events: poolEvents(deps, { statuses, health, lists }),
+    events: poolEvents(deps, { statuses, health, lists, watches: () => watches }),
+    isWatched: (key) => watches.isWatched(key),
   });
+  const watches: ResourceWatches = new ResourceWatches({ pool, random: deps.random });
   const probe = createProbe({ pool, lists, statuses, circuits, health, now });
   const checks: HealthChecks = new HealthChecks({ ...deps, statuses, circuits, probe });
 
   return {
     call: (request, handler) => runCall({ pool, health }, request, handler),
     lists: (server, caller) => lists.get(server, caller),
+    watchResource: (server, uri, watcher) => watches.watch(server, uri, watcher),
     endSession: (session) => pool.endSession(session),
     configure(name, server) {
       if (!checks.configure(name, server)) return;
       circuits.close(name);
       pool.retire(name, server?.enabled ? server.revision : undefined);
       lists.forget(name, server?.revision);
+      watches.configure(name, server);
       if (server) statuses.configured(server);
       else statuses.removed(name);
     },
@@ -99,22 +100,28 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     async close() {
       checks.close();
       lists.close();
+      watches.close();
       await pool.close();
       statuses.close();
-      await Promise.all([agent.destroy(), listenAgent.destroy()]);
+      await opener.close();
     },
   };
 }
 
 /** Opens upstreams of every transport; streams that stay open have an agent of their own. */
-function openOver(deps: UpstreamsDeps, agent: Agent, listenAgent: Agent): OpenUpstream {
+function createOpener(deps: UpstreamsDeps, caps: Caps) {
+  const agent = createHttpAgent();
+  const listenAgent = createHttpAgent(caps.sessions);
   const http = { ...deps, agent, listenAgent };
-  return createOpenUpstream({
-    ...deps,
-    openStdio: createOpenStdio(deps),
-    openHttp: createOpenHttp(http),
-    openSse: createOpenSse(http),
-  });
+  return {
+    open: createOpenUpstream({
+      ...deps,
+      openStdio: createOpenStdio(deps),
+      openHttp: createOpenHttp(http),
+      openSse: createOpenSse(http),
+    }),
+    close: () => Promise.all([agent.destroy(), listenAgent.destroy()]),
+  };
 }
 
 /** Whatever went wrong before. What other profiles of clients see is listed too, and fails for itself. */
@@ -131,10 +138,17 @@ interface Listeners {
   readonly statuses: ServerStatuses;
   readonly health: ServerHealth;
   readonly lists: ListStore;
+  watches(): ResourceWatches;
 }
 
-function poolEvents(deps: UpstreamsDeps, { statuses, health, lists }: Listeners): PoolEvents {
+function poolEvents(
+  deps: UpstreamsDeps,
+  { statuses, health, lists, watches }: Listeners,
+): PoolEvents {
   return {
+    opened: (key, upstream) => watches().opened(key, upstream),
+    lost: (key) => void watches().lost(key),
+    resourceUpdated: (key, uri, message) => watches().updated(key, uri, message),
     starting(server) {
       deps.count('starts', server.name);
       statuses.starting(server);

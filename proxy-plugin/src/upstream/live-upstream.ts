@@ -34,6 +34,8 @@ export interface LiveUpstreamDeps {
    */
   readonly isLeased: boolean;
   listChanged(): void;
+  /** `message` is the whole notification. */
+  resourceUpdated(uri: string, message: Buffer): void;
   /** A request of the server that no client was asked; it got -32601. */
   refusedRequest(method: string): void;
   /** So many calls in a row timed out without a word: the upstream hangs and should be replaced. */
@@ -136,7 +138,13 @@ export class LiveUpstream {
     else if (method === 'notifications/progress') this.#progress(received.bytes, params);
     else if (LIST_CHANGED.test(method)) this.#deps.listChanged();
     else if (method === 'notifications/message') this.#log(received, params);
-    else if (!NOT_CARRIED.has(method)) notify(this.#callOf(received), received.bytes);
+    else if (method === 'notifications/resources/updated') this.#updated(received.bytes, params);
+    else notify(this.#callOf(received), received.bytes);
+  }
+
+  #updated(bytes: Buffer, params: unknown): void {
+    const { uri } = Object(params) as { uri?: unknown };
+    if (typeof uri === 'string') this.#deps.resourceUpdated(uri, bytes);
   }
 
   #timedOut({ replying }: InFlight): void {
@@ -213,8 +221,6 @@ export class LiveUpstream {
 }
 
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/;
-/** They name a URI that only subscriptions can place. */
-const NOT_CARRIED = new Set(['notifications/resources/updated']);
 
 /** The scanner lets pass a few numbers and escapes that are no JSON; such a message says nothing. */
 function parsed(bytes: Buffer): { method?: unknown; params?: unknown } {

@@ -24,6 +24,8 @@ export interface UpstreamEvents {
   /** It is gone by itself, also during the handshake. */
   gone(failure: UpstreamFailure): void;
   listChanged(): void;
+  /** `message` is the whole notification. */
+  resourceUpdated(uri: string, message: Buffer): void;
 }
 
 export type OpenUpstream = (
@@ -78,6 +80,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       profile: caller.profile,
       isLeased: server.isolation !== 'shared',
       listChanged: () => events.listChanged(),
+      resourceUpdated: (uri, message) => events.resourceUpdated(uri, message),
       refusedRequest: () => deps.count('refused_server_requests', server.name),
       stuck: () => {
         void transport.close();

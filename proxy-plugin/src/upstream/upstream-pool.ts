@@ -1,33 +1,22 @@
 /** All upstreams of the sidecar: started on demand, once per isolation key, within caps, ended when idle. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { type Caps, victimsFor } from './caps.ts';
-import type { Hello } from './handshake.ts';
 import { isolationKey } from './isolation-key.ts';
 import type { OpenedUpstream, OpenUpstream } from './open-upstream.ts';
+import type { PoolEvents } from './pool-events.ts';
 import { PooledUpstream } from './pooled-upstream.ts';
 import type { StartGate } from './start-gate.ts';
 import type { Transport } from './transport.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
 import { failureOf, UpstreamError } from './upstream-error.ts';
 
-/** What the pool tells of a server; status and lists are made from it. */
-export interface PoolEvents {
-  starting(server: ServerRuntime): void;
-  connected(server: ServerRuntime, transport: Transport): void;
-  ready(server: ServerRuntime, hello: Hello): void;
-  startFailed(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number | undefined): void;
-  gone(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number | undefined): void;
-  idleEnded(server: ServerRuntime): void;
-  listChanged(server: ServerRuntime, caller: Caller): void;
-  /** The number of upstreams of the server is another one now. */
-  changed(server: ServerRuntime): void;
-}
-
 export interface UpstreamPoolDeps {
   readonly open: OpenUpstream;
   readonly gate: StartGate;
   readonly caps: Caps;
   readonly events: PoolEvents;
+  /** Whether somebody waits for news of the upstream of this key: it is not ended for being idle. */
+  isWatched(key: string): boolean;
 }
 
 /** An upstream in use by one call. */
@@ -149,6 +138,7 @@ export class UpstreamPool {
       upstream.isReady = true;
       this.#deps.gate.started(server);
       this.#deps.events.ready(server, opened.hello);
+      this.#deps.events.opened(upstream.identity.key, opened);
       return opened;
     } catch (error) {
       throw this.#startFailed(upstream, error);
@@ -156,7 +146,7 @@ export class UpstreamPool {
   }
 
   #listener(upstream: PooledUpstream, caller: Caller) {
-    const { server } = upstream.identity;
+    const { server, key } = upstream.identity;
     return {
       connected: (transport: Transport) => {
         upstream.transport = transport;
@@ -167,13 +157,16 @@ export class UpstreamPool {
       listChanged: () => {
         if (!upstream.isRetired) this.#deps.events.listChanged(server, caller);
       },
+      resourceUpdated: (uri: string, message: Buffer) =>
+        this.#deps.events.resourceUpdated(key, uri, message),
     };
   }
 
   async #makeRoom(upstream: PooledUpstream): Promise<void> {
     const { server } = upstream.identity;
     if (upstream.isEnded) throw new UpstreamError(ended(server));
-    const victims = victimsFor(upstream, this.#upstreams.values(), this.#deps.caps);
+    const { caps, isWatched } = this.#deps;
+    const victims = victimsFor(upstream, this.#upstreams.values(), caps, isWatched);
     await Promise.all(victims.map((victim) => this.#end(victim)));
     if (upstream.isEnded) throw new UpstreamError(ended(server));
   }
@@ -197,6 +190,7 @@ export class UpstreamPool {
     const nextTryAt = this.#deps.gate.gone(key, failure);
     this.#forget(upstream);
     this.#deps.events.gone(server, failure, nextTryAt);
+    this.#deps.events.lost(key);
     void this.#track(upstream.transport?.close());
   }
 
@@ -206,12 +200,19 @@ export class UpstreamPool {
     upstream.lastUsed = this.#uses;
     if (!upstream.isIdle || upstream.isEnded || upstream.gone) return;
     if (upstream.isRetired) void this.#end(upstream);
-    else {
-      upstream.whenIdleFor(idleTimeoutMs, () => {
-        void this.#end(upstream);
-        this.#deps.events.idleEnded(upstream.identity.server);
-      });
-    }
+    else this.#endWhenIdle(upstream, idleTimeoutMs);
+  }
+
+  #endWhenIdle(upstream: PooledUpstream, idleTimeoutMs: number): void {
+    upstream.whenIdleFor(idleTimeoutMs, () => {
+      const { key, server } = upstream.identity;
+      if (this.#deps.isWatched(key)) {
+        this.#endWhenIdle(upstream, idleTimeoutMs);
+        return;
+      }
+      void this.#end(upstream);
+      this.#deps.events.idleEnded(server);
+    });
   }
 
   #end(upstream: PooledUpstream): Promise<void> {

@@ -100,11 +100,23 @@ export interface RunningCall {
   resume(): void;
 }
 
+/** Who wants to hear of a resource. */
+export interface Watcher {
+  readonly caller: Caller;
+  /** `uri` is the server's own, or that of a part of the resource; `message` the whole notification with it. */
+  updated(uri: string, message: Buffer): void;
+}
+
 /** All upstreams of one sidecar. */
 export interface Upstreams {
   call(request: UpstreamRequest, handler: ReplyHandler): RunningCall;
   /** Lists of a server for a profile: live, fetched now if unknown. Rejects with `UpstreamError`. */
   lists(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
+  /**
+   * Subscribes the caller's upstream to a resource, and again whenever that upstream is another one.
+   * Resolves to what ends it. Rejects with `ReplyError` or `UpstreamError`.
+   */
+  watchResource(server: ServerRuntime, uri: string, watcher: Watcher): Promise<() => void>;
   /** A client session ended: upstreams that only it used are closed. */
   endSession(session: string): void;
   /** Servers changed or went away (`undefined`): upstreams of older revisions are retired. */

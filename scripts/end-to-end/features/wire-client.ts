@@ -35,6 +35,8 @@ export interface WireClient {
   text(tool: string, args?: unknown): Promise<string>;
   /** The session's own stream. */
   listen(headers?: Readonly<Record<string, string>>): Promise<WireStream>;
+  /** Ends the session; the status of the answer. */
+  end(): Promise<number>;
 }
 
 export interface WireOptions {
@@ -82,6 +84,7 @@ export async function openWire(
       assert.ok(content?.[0], JSON.stringify(messages));
       return content[0].text;
     },
+    end: async () => (await open(url, { method: 'DELETE', headers })).status,
     listen: (more) => open(url, { headers: { ...headers, accept: 'text/event-stream', ...more } }),
   };
 }

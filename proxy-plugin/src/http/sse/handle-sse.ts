@@ -46,7 +46,7 @@ export function handleSse(
   });
   const url = `/metamcp/${exchange.endpoint}/message?sessionId=${sealedId}`;
   client.stream.send('endpoint', Buffer.from(url), sealedId);
-  client.catchUp();
+  if (sealedId === exchange.header('last-event-id')) client.catchUp();
 }
 
 /** A client that names its last event goes on with the session it had; others get a new one. */
@@ -83,13 +83,16 @@ function openClient(path: DataPath, exchange: HttpExchange, first: Session): Ope
       forget = path.streams.add(streamOf(session));
     },
     forget: () => forget(),
-    catchUp: () => path.listChanges.joined(opened),
+    catchUp() {
+      path.listChanges.joined(opened);
+      path.subscriptions.joined(opened);
+    },
   };
 }
 
 interface OpenSseClient extends SseClient {
   /** Its stream is closed. */
   forget(): void;
-  /** Tells it which lists have changed since its session was last heard of. */
+  /** Tells it what its session, which is not new, has missed. */
   catchUp(): void;
 }
