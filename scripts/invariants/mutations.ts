@@ -53,6 +53,13 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['proxy-plugin/src/catalog/catalogs.test.ts'],
   },
   {
+    invariant: '6. One caller’s failures shut out nobody else: they open the circuit',
+    file: 'proxy-plugin/src/upstream/circuits.ts',
+    find: "return reason === 'unreachable' || (transport === 'stdio' && reason === 'start_failed');",
+    replace: "return reason !== 'down' && transport !== 'sse';",
+    tests: ['proxy-plugin/src/upstream/circuits.test.ts'],
+  },
+  {
     invariant: '7. A revoked key acts on the next request: revocation is ignored',
     file: 'control-plane/src/identity/identify.ts',
     find: 'if (policy.revoked)',

@@ -131,13 +131,43 @@ describe('catalogs', () => {
     assert.equal(catalogs.known(rulesOf(snapshot), '{}').catalog.tools.size, 1);
   });
 
-  it('forget lists of a former revision, of another profile, and of a server that is gone', () => {
+  it('keep lists apart by profile; those for clients that can do nothing stand in while there are no others', async () => {
+    const snapshot = sampleSnapshot([GIT]);
+    const { catalogs } = start(snapshot, { git: () => Promise.reject(new Error('down')) });
+    const rules = rulesOf(snapshot);
+    const able = callerOf('bob', { profile: '{"sampling":{}}' });
+    catalogs.update(GIT, '{}', toolLists('pull'));
+    const standIn = await catalogs.settled(rules, able);
+    assert.deepEqual([...standIn.catalog.tools.keys()], ['git__pull']);
+    assert.deepEqual(standIn.unlisted, [GIT]);
+    catalogs.update(GIT, able.profile, toolLists('pull', 'summarise'));
+    const toolsFor = (profile: string) => catalogs.known(rules, profile).catalog.tools.size;
+    assert.deepEqual([toolsFor(able.profile), toolsFor('{}')], [2, 1]);
+    catalogs.update(GIT, '{"roots":{}}', toolLists('a', 'b', 'c'));
+    assert.equal(toolsFor('{}'), 1);
+  });
+
+  it('try all servers at once: together they take as long as the slowest', async () => {
+    const snapshot = sampleSnapshot([GIT, FILES]);
+    const both = Promise.withResolvers<void>();
+    let asked = 0;
+    const meet = async () => {
+      asked += 1;
+      if (asked === 2) both.resolve();
+      await both.promise;
+      return toolLists('any');
+    };
+    const { catalogs } = start(snapshot, { git: meet, files: meet });
+    const { catalog } = await catalogs.settled(rulesOf(snapshot), ALICE);
+    assert.deepEqual([...catalog.tools.keys()], ['git__any', 'files__any']);
+  });
+
+  it('forget lists of a former revision, and of a server that is gone', () => {
     const snapshot = sampleSnapshot([GIT]);
     const { catalogs, state } = start(snapshot, {});
     const sizeOf = (profile: string) =>
       catalogs.known(rulesOf(state.snapshot), profile).catalog.tools.size;
     catalogs.update(GIT, '{}', toolLists('pull'));
-    assert.equal(sizeOf('{"sampling":{}}'), 0);
     assert.equal(sizeOf('{}'), 1);
     state.snapshot = sampleSnapshot([{ ...GIT, revision: 2 }]);
     assert.equal(sizeOf('{}'), 0);

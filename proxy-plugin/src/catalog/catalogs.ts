@@ -7,13 +7,14 @@ import {
   type ServerRuntime,
   type Snapshot,
 } from '@sluice/contract/snapshot';
+import { EMPTY_PROFILE } from '../upstream/profile-of.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import { createFirstListings } from './first-listings.ts';
 
 /** A catalog and what it was built from. */
 export interface NamespaceView {
   readonly catalog: Catalog;
-  /** By server. */
+  /** By server. One that could not be listed for this profile has those for clients that can do nothing. */
   readonly lists: ReadonlyMap<string, ServerLists>;
   /** Members that are on and that nobody could list yet for clients of this profile. */
   readonly unlisted: readonly ServerRuntime[];
@@ -71,11 +72,12 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     const members = enabledServers(rules, servers);
     const lists = new Map<string, ServerLists>();
     for (const server of members) {
-      const own = listsOf(server, profile);
+      const own = listsOf(server, profile) ?? listsOf(server, EMPTY_PROFILE);
       if (own) lists.set(server.name, own);
     }
+    const isOwn = (server: ServerRuntime) => listsOf(server, profile) !== undefined;
     const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-    return { catalog, lists, ...sorted(members, lists), servers, listsVersion };
+    return { catalog, lists, ...sorted(members, isOwn), servers, listsVersion };
   };
   const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {
     // A listing that took long may be of a former revision.
@@ -125,10 +127,10 @@ function isKnown(profiles: ReadonlyMap<string, KnownLists> | undefined, revision
   return [...(profiles?.values() ?? [])].some((entry) => entry.revision === revision);
 }
 
-function sorted(members: readonly ServerRuntime[], lists: ReadonlyMap<string, ServerLists>) {
+function sorted(members: readonly ServerRuntime[], isOwn: (server: ServerRuntime) => boolean) {
   return {
-    unlisted: members.filter(({ name }) => !lists.has(name)),
-    silent: members.filter((server) => isSilent(server) && lists.has(server.name)),
+    unlisted: members.filter((server) => !isOwn(server)),
+    silent: members.filter((server) => isSilent(server) && isOwn(server)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The last good lists of every server per capability profile: fetched once, refreshed when they change. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Caller } from './upstream.ts';
@@ -25,6 +26,8 @@ export interface ListStore {
   profiles(server: ServerRuntime): readonly string[];
   /** The server said that its lists changed: refreshes soon, once for many such messages. */
   changed(server: ServerRuntime, caller: Caller): void;
+  /** Fetches now what the server said had changed, and forgets the rest. Rejects with `UpstreamError`. */
+  settle(server: ServerRuntime, caller: Caller): Promise<void>;
   /** Forgets all lists of the server but those of `revision`. */
   forget(name: string, revision: number | undefined): void;
   close(): void;
@@ -32,6 +35,8 @@ export interface ListStore {
 
 /** A storm of change messages makes one refresh in this time. */
 const SETTLE_MS = 100;
+/** Servers that tell of a change whenever they are listed are believed so often. */
+const MAX_SETTLES = 3;
 /** Older lists are served, and fetched again behind the back of who asked; after a failure not sooner. */
 const FRESH_MS = 60_000;
 /** Profiles remembered per server; the oldest is forgotten. */
@@ -39,6 +44,7 @@ const MAX_PROFILES = 16;
 
 interface Entry {
   readonly server: ServerRuntime;
+  readonly profile: string;
   lists?: ServerLists;
   /** Unix milliseconds; of the latest fetch, failed or not. */
   askedAt: number;
@@ -47,26 +53,11 @@ interface Entry {
 }
 
 export function createListStore(deps: ListStoreDeps): ListStore {
-  /** By server name, then by profile. */
-  const servers = new Map<string, Map<string, Entry>>();
-
-  function entryOf(server: ServerRuntime, profile: string): Entry {
-    const profiles = servers.get(server.name) ?? new Map<string, Entry>();
-    servers.set(server.name, profiles);
-    const found = profiles.get(profile);
-    if (found?.server.revision === server.revision) return found;
-    clearTimeout(found?.timer);
-    const entry: Entry = { server, askedAt: 0 };
-    profiles.set(profile, entry);
-    const oldest = profiles.keys().next();
-    if (profiles.size > MAX_PROFILES && !oldest.done) profiles.delete(oldest.value);
-    return entry;
-  }
+  const entries = createEntries();
 
   function refresh(server: ServerRuntime, caller: Caller): Promise<ServerLists> {
-    const entry = entryOf(server, caller.profile);
-    const isKept = () => servers.get(server.name)?.get(caller.profile) === entry;
-    entry.fetching ??= fetchInto(deps, entry, caller, isKept).finally(() => {
+    const entry = entries.of(server, caller.profile);
+    entry.fetching ??= fetchInto(deps, entry, caller, () => entries.has(entry)).finally(() => {
       entry.fetching = undefined;
     });
     return entry.fetching;
@@ -74,15 +65,15 @@ export function createListStore(deps: ListStoreDeps): ListStore {
 
   return {
     async get(server, caller) {
-      const entry = entryOf(server, caller.profile);
+      const entry = entries.of(server, caller.profile);
       if (!entry.lists) return refresh(server, caller);
       if (deps.now() > entry.askedAt + FRESH_MS) refresh(server, caller).catch(() => {});
       return entry.lists;
     },
     refresh,
-    profiles: ({ name }) => [...(servers.get(name)?.keys() ?? [])],
+    profiles: ({ name }) => entries.profiles(name),
     changed(server, caller) {
-      const entry = entryOf(server, caller.profile);
+      const entry = entries.of(server, caller.profile);
       entry.timer ??= setTimeout(() => {
         entry.timer = undefined;
         // A fetch that runs may have read its pages before the change.
@@ -90,21 +81,58 @@ export function createListStore(deps: ListStoreDeps): ListStore {
         before.then(() => refresh(server, caller)).catch(() => {});
       }, SETTLE_MS).unref();
     },
-    forget(name, revision) {
+    async settle(server, caller) {
+      const entry = entries.of(server, caller.profile);
+      for (let again = 0; entry.timer && again < MAX_SETTLES; again += 1) {
+        await sleep(SETTLE_MS);
+        calm(entry);
+        await refresh(server, caller);
+      }
+      calm(entry);
+    },
+    forget: (name, revision) => entries.forget(name, revision),
+    close: () => entries.close(),
+  };
+}
+
+function createEntries() {
+  /** By server name, then by profile. */
+  const servers = new Map<string, Map<string, Entry>>();
+  return {
+    of(server: ServerRuntime, profile: string): Entry {
+      const profiles = servers.get(server.name) ?? new Map<string, Entry>();
+      servers.set(server.name, profiles);
+      const found = profiles.get(profile);
+      if (found?.server.revision === server.revision) return found;
+      if (found) calm(found);
+      const entry: Entry = { server, profile, askedAt: 0 };
+      profiles.set(profile, entry);
+      const oldest = profiles.keys().next();
+      if (profiles.size > MAX_PROFILES && !oldest.done) profiles.delete(oldest.value);
+      return entry;
+    },
+    has: (entry: Entry) => servers.get(entry.server.name)?.get(entry.profile) === entry,
+    profiles: (name: string) => [...(servers.get(name)?.keys() ?? [])],
+    forget(name: string, revision: number | undefined): void {
       const profiles = servers.get(name);
       for (const [profile, entry] of profiles ?? []) {
         if (entry.server.revision === revision) continue;
-        clearTimeout(entry.timer);
+        calm(entry);
         profiles?.delete(profile);
       }
       if (profiles?.size === 0) servers.delete(name);
     },
-    close() {
+    close(): void {
       for (const profiles of servers.values()) {
-        for (const entry of profiles.values()) clearTimeout(entry.timer);
+        for (const entry of profiles.values()) calm(entry);
       }
     },
   };
+}
+
+function calm(entry: Entry): void {
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
 }
 
 async function fetchInto(

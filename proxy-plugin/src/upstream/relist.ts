@@ -19,6 +19,8 @@ export async function relist(
   const caller = gatewayCaller(server, profile);
   try {
     await lists.refresh(server, caller);
+    // Some servers find out what they have only when they are asked, and then say so.
+    await lists.settle(server, caller);
   } finally {
     // Nobody else can use this upstream, unless the server is shared: then it serves the first caller.
     if (profile !== EMPTY_PROFILE || !keepsSession(server)) pool.endSession(caller.session);

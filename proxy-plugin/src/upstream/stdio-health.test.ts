@@ -99,6 +99,24 @@ describe('a stdio server', () => {
     assert.equal(test.statuses.get('mute-1')?.health, 'starting');
   });
 
+  it('that tells of a change while it is listed is listed again over the same child, which then ends', async () => {
+    await using test = startUpstreams();
+    const server = await standIns.write(
+      'late',
+      `let tools = [{ name: 'a' }];
+       serve(undefined, { tools: () => {
+         const found = tools;
+         if (tools.length < 3) send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+         tools = [...tools, { name: 'b' + tools.length }];
+         return found;
+       } });`,
+    );
+    test.upstreams.configure('late', server);
+    await eventually('the last list', () => test.published.at(-1)?.lists.tools.length === 3);
+    await eventually('no child', () => test.statuses.get('late')?.upstreams === 0);
+    assert.equal(test.counts.get('starts'), 1);
+  });
+
   it('is listed by sync for the clients of each profile', async () => {
     await using test = startUpstreams();
     const file = join(standIns.folder, 'grown');

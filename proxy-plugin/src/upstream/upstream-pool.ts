@@ -155,7 +155,7 @@ export class UpstreamPool {
       },
       gone: (failure: UpstreamFailure) => this.#gone(upstream, failure),
       listChanged: () => {
-        if (!upstream.isRetired) this.#deps.events.listChanged(server, caller);
+        if (!upstream.isRetired && !upstream.isEnded) this.#deps.events.listChanged(server, caller);
       },
       resourceUpdated: (uri: string, message: Buffer) =>
         this.#deps.events.resourceUpdated(key, uri, message),
