@@ -4,12 +4,15 @@ import {
   LOG_LEVELS,
   type LogLevel,
   oneOf,
+  parseOrigin,
   STDIO_POLICIES,
   type StdioPolicy,
 } from '@sluice/contract/setting-values';
 
 export interface Config {
   readonly runDir: string;
+  /** Origin that clients use, no trailing slash. */
+  readonly publicUrl: string;
   readonly stdio: StdioPolicy;
   /** Path of the argv patterns, or ''. */
   readonly stdioAllowFile: string;
@@ -50,6 +53,7 @@ export function readConfig(env: Environment): Config {
   if (!isAbsolute(runDir)) problems.push(`SLUICE_RUN_DIR: "${runDir}" is not an absolute path`);
   const config: Config = {
     runDir,
+    publicUrl: read('SLUICE_PUBLIC_URL', parseOrigin, 'http://127.0.0.1:12008'),
     stdio: read('SLUICE_STDIO', oneOf(STDIO_POLICIES), 'allow-list'),
     stdioAllowFile: env.SLUICE_STDIO_ALLOW_FILE ?? '',
     envFile: env.SLUICE_ENV_FILE ?? '',

@@ -92,6 +92,7 @@ export function createDependencies(
     heldReplies: createHeldReplies(),
     now,
     version: config.version,
+    publicUrl: config.publicUrl,
   };
   const verifier = createRequestVerifier();
   const events = controlEvents({ path, verifier, outbox, published, send });

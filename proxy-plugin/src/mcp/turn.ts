@@ -39,6 +39,8 @@ export interface DataPath {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly version: string;
+  /** Origin that clients use, no trailing slash. */
+  readonly publicUrl: string;
 }
 
 /** A turn of any route. */

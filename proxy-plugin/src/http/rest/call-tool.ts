@@ -2,12 +2,11 @@
 import type { Place } from '../../mcp/place-of.ts';
 import { runCall } from '../../mcp/run-call.ts';
 import type { DataPath } from '../../mcp/turn.ts';
-import { EMPTY_PROFILE } from '../../upstream/profile-of.ts';
-import type { Caller } from '../../upstream/upstream.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { noteMessage } from '../logged-message.ts';
 import { callMessage } from './call-message.ts';
 import { readArguments } from './read-arguments.ts';
+import { restCaller } from './rest-caller.ts';
 import { createRestExchange } from './rest-exchange.ts';
 
 /** Rejects when the client goes away before its body is complete. */
@@ -20,7 +19,7 @@ export async function callTool(
   const args = await readArguments(http);
   if (!args) return;
   const id = JSON.stringify(http.requestId);
-  const caller = callerOf(http);
+  const caller = restCaller(http);
   const message = callMessage(id, tool, args);
   noteMessage(http.response, message);
   const leave = () => {
@@ -32,13 +31,4 @@ export async function callTool(
   await runCall(path, { exchange, ...place, message, caller }, Buffer.from(id), 'tools/call');
   // It may have gone before there was a call to cancel.
   if (http.response.destroyed) leave();
-}
-
-/**
- * REST has no sessions. What isolates by session keeps one upstream for all REST calls of a principal,
- * and where nobody is known one for this call alone.
- */
-function callerOf({ claims: { principal, authenticated }, requestId }: HttpExchange): Caller {
-  const session = authenticated ? `rest:${principal}` : requestId;
-  return { principal, authenticated, session, headers: {}, profile: EMPTY_PROFILE };
 }

@@ -5,6 +5,7 @@ import type { DataPath } from '../../mcp/turn.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { sendRefusal } from '../send.ts';
 import { callTool } from './call-tool.ts';
+import { DOCUMENT, sendDocument } from './send-document.ts';
 
 /** Rejects when the client goes away before its body is complete. */
 export async function handleRest(
@@ -13,10 +14,17 @@ export async function handleRest(
   place: Place,
 ): Promise<void> {
   const tool = exchange.header(TOOL_HEADER) ?? '';
-  if (exchange.request.method === 'POST') {
+  if (exchange.request.method === 'POST' && tool !== DOCUMENT) {
     await callTool(path, exchange, place, tool);
     return;
   }
-  const message = 'POST the arguments of the tool to this URL, as a JSON object.';
-  sendRefusal(exchange, { reason: 'method_not_allowed', message }, { Allow: 'POST' });
+  const isRead = exchange.request.method === 'GET' || exchange.request.method === 'HEAD';
+  if (tool !== DOCUMENT) {
+    const message = 'POST the arguments of the tool to this URL, as a JSON object.';
+    sendRefusal(exchange, { reason: 'method_not_allowed', message }, { Allow: 'POST' });
+  } else if (isRead) await sendDocument(path, exchange, place);
+  else {
+    const message = 'GET the description of the tools from this URL.';
+    sendRefusal(exchange, { reason: 'method_not_allowed', message }, { Allow: 'GET, HEAD' });
+  }
 }

@@ -1,0 +1,14 @@
+/** On whose behalf upstreams are used over REST, where there are no sessions. */
+import type { CallExchange } from '../../mcp/exchange.ts';
+import { EMPTY_PROFILE } from '../../upstream/profile-of.ts';
+import type { Caller } from '../../upstream/upstream.ts';
+
+/**
+ * What isolates by session keeps one upstream for all REST calls of a principal, and where nobody is
+ * known one for this call alone.
+ */
+export function restCaller({ claims, requestId }: CallExchange): Caller {
+  const { principal, authenticated } = claims;
+  const session = authenticated ? `rest:${principal}` : requestId;
+  return { principal, authenticated, session, headers: {}, profile: EMPTY_PROFILE };
+}
