@@ -44,6 +44,13 @@ it('what a key cannot list it cannot call (invariant 1)', async () => {
   assert.deepEqual([hidden.status, reasonOf(hidden)], [404, 'tool_not_found']);
   assert.equal(server.received('tools/call').length, 1);
   assert.equal((await callRecord(hidden)).reason, 'not_granted');
+  const described = await send(port, {
+    path: '/metamcp/pub/api/openapi.json',
+    headers: { 'x-api-key': narrow },
+  });
+  const { paths, servers } = described.json<{ paths: object; servers: object[] }>();
+  assert.deepEqual(Object.keys(paths), ['/rec__echo']);
+  assert.deepEqual(servers, [{ url: `${gateway.url}/metamcp/pub/api` }]);
 });
 
 it('a rename changes the path, never what is allowed (invariant 2)', async () => {
@@ -73,6 +80,8 @@ it('without a good key nothing passes, and the problem says what to do', async (
   const none = await call('rec__echo', { 'x-api-key': '' });
   assert.deepEqual([none.status, reasonOf(none)], [401, 'missing_credential']);
   assert.match(String(none.headers['www-authenticate']), /^Bearer realm="pub"/);
+  const unread = await send(port, { path: '/metamcp/pub/api/openapi.json' });
+  assert.deepEqual([unread.status, reasonOf(unread)], [401, 'missing_credential']);
   const other = await issueKey(gateway, 'other', { endpoints: ['priv'] });
   const foreign = await call('rec__echo', { 'x-api-key': other });
   assert.deepEqual([foreign.status, reasonOf(foreign)], [403, 'endpoint_not_granted']);

@@ -134,3 +134,45 @@ it('errors before the location is known are problems too', async () => {
   );
   assert.match(reply, /^HTTP\/1.1 400 [\s\S]*application\/problem\+json/);
 });
+
+it('the docs page and its script come from the API, which is told nothing of who asks', async () => {
+  const headers = { Authorization: 'Bearer mm_secret', Cookie: 'mm_secret', 'X-Own': 'mm_secret' };
+  for (const [path, page] of [
+    ['/metamcp/dev/api?api_key=mm_secret', '/docs/endpoint'],
+    ['/metamcp/dev/api/docs/scalar-1.72.1.js', '/docs/scalar-1.72.1.js'],
+  ] as const) {
+    await nginx.planes.reset();
+    assert.equal((await send(nginx.port, { path, headers })).status, 200);
+    const { decision, plugin, api } = nginx.planes.received;
+    assert.deepEqual([decision.length, plugin.length], [0, 0]);
+    assert.deepEqual(
+      api.map(({ method, url }) => [method, url]),
+      [['GET', page]],
+    );
+    assert.ok(!JSON.stringify(api).includes('mm_secret'));
+  }
+});
+
+it('nothing else of the API is reached beside the docs page', async () => {
+  for (const path of [
+    '/metamcp/dev/api/docs/endpoint',
+    '/metamcp/dev/api/docs/other.js',
+    '/metamcp/dev/api/docs/scalar-..js/../../keys',
+    '/metamcp/dev/api/docs/scalar-1%2e0.js',
+    '/metamcp/dev/api/docs/../../api/v1/keys',
+    '/metamcp/dev/%61pi',
+  ]) {
+    const head = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    const [status] = statusesIn(await exchangeBytes(nginx.port, head));
+    assert.ok(status === 400 || status === 404, `${path}: ${status}`);
+  }
+  assert.equal(nginx.planes.received.api.length, 0);
+});
+
+it('the docs page can only be read, and is 503 as a problem without the control plane', async () => {
+  const posted = await send(nginx.port, { path: '/metamcp/dev/api', body: '{}' });
+  assert.deepEqual([posted.status, problemIn(posted).reason], [405, 'method_not_allowed']);
+  await nginx.planes.stop('api');
+  const reply = await send(nginx.port, { path: '/metamcp/dev/api' });
+  assert.deepEqual([reply.status, problemIn(reply).reason], [503, 'unavailable']);
+});

@@ -109,7 +109,7 @@ describe('the tour in the README', () => {
     assert.match(await shell.run('echo "$SLUICE_KEY"'), /^mm_[0-9A-Za-z]{38}\n$/);
   });
 
-  it('step 5 lists and calls tools of all four servers with three real clients', async () => {
+  it('step 5 lists and calls tools of all four servers with real clients, and over REST', async () => {
     const printed = await step(5);
     for (const tool of [
       'everything__echo',
@@ -122,6 +122,8 @@ describe('the tour in the README', () => {
     assert.match(printed, /Echo: hello/);
     assert.match(printed, /hello from a file/);
     assert.match(printed, /\d+ tools/);
+    assert.match(printed, /Echo: hello over REST/);
+    assert.match(printed, /"openapi":"3\.1\.1"/);
   });
 
   it('step 6 refuses the third call with a text that names the limit', async () => {
