@@ -36,6 +36,8 @@ export interface ServerRuntime {
   /** Most upstreams (children or upstream sessions) of this server, and of one principal on it. */
   readonly maxUpstreams: number;
   readonly maxUpstreamsPerPrincipal: number;
+  /** What one stdio child may use with everything it starts; absent = no limit. */
+  readonly memoryLimitBytes?: number;
 }
 
 /** What an operator sets on one tool or prompt of a member, by original name. */

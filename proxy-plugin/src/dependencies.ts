@@ -73,6 +73,7 @@ export function createDependencies(
       path.listChanges.mayHaveChanged();
     },
     onStatus: (servers) => published.status(servers),
+    warn: (message) => logger.warn(message),
   });
   const path: DataPath = {
     snapshot,
@@ -163,6 +164,7 @@ function channelOptions(
 interface UpstreamEvents {
   readonly onLists: Published['lists'];
   readonly onStatus: Published['status'];
+  warn(message: string): void;
 }
 
 function startUpstreams(

@@ -41,6 +41,7 @@ function checkTransport(config: ServerConfig, secrets: SecretNames): Complaint[]
     secret_env: secrets.env.size > 0,
     cwd: config.cwd !== undefined,
     secret_in_args: config.secret_in_args,
+    memory_limit_mib: config.memory_limit_mib !== undefined,
   };
   const http = {
     url: config.url !== undefined,

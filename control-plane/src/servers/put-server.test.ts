@@ -46,10 +46,10 @@ describe('putServer', () => {
     const sse = { ...HTTP, transport: 'sse', url: 'https://mcp.example.com/sse' };
     const secret_headers = { Authorization: 'Bearer x' };
     assert.equal((await put('old', { ...sse, secret_headers })).status, 201);
-    assert.deepEqual(pointers(await put('a', { transport: 'sse', command: 'node' })), [
-      '/command',
-      '/url',
-    ]);
+    assert.deepEqual(
+      pointers(await put('a', { transport: 'sse', command: 'node', memory_limit_mib: 64 })),
+      ['/command', '/memory_limit_mib', '/url'],
+    );
   });
 
   it('422 for a total timeout below the one without progress', async () => {

@@ -36,6 +36,9 @@ export function serverPolicy(
     probeIntervalMs: config.probe_interval_ms,
     maxUpstreams: config.max_upstreams,
     maxUpstreamsPerPrincipal: config.max_upstreams_per_principal,
+    ...(config.memory_limit_mib !== undefined && {
+      memoryLimitBytes: config.memory_limit_mib * 1024 * 1024,
+    }),
   };
 }
 

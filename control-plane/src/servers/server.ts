@@ -106,6 +106,14 @@ const reached = {
       'Most children or upstream sessions at a time; the least recently used is ended first.',
     ),
   max_upstreams_per_principal: z.int().min(1).max(10_000).default(8),
+  memory_limit_mib: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .optional()
+    .describe(
+      'stdio: a child that uses more, with everything it started, is ended; looked at every five seconds. No limit by default.',
+    ),
   enabled: z.boolean().default(true).describe('False hides its tools and ends its upstreams.'),
 };
 

@@ -1,5 +1,6 @@
 /** How many upstreams there may be, and which idle ones make room for a new one. */
 import { totalmem } from 'node:os';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { PooledUpstream } from './pooled-upstream.ts';
 import { notRun } from './upstream-error.ts';
 
@@ -13,6 +14,8 @@ export interface Caps {
 /** A typical Node child needs about 80 MB; children may have 60 % of the machine. */
 const CHILD_BYTES = 80 * 1024 * 1024;
 const CHILDREN_SHARE = 0.6;
+/** Of all, so that one principal that keeps everything busy leaves something for the others. */
+const PRINCIPAL_SHARE = 0.75;
 
 export function defaultCaps(): Caps {
   const children = Math.floor((totalmem() * CHILDREN_SHARE) / CHILD_BYTES);
@@ -58,6 +61,10 @@ export function victimsFor(
 function scopesOf({ identity: { server, principal } }: PooledUpstream, caps: Caps): Scope[] {
   const sameServer = (other: PooledUpstream) => other.identity.server.name === server.name;
   const isStdio = server.transport === 'stdio';
+  const sameKind = (other: PooledUpstream) =>
+    (other.identity.server.transport === 'stdio') === isStdio;
+  const all = isStdio ? caps.children : caps.sessions;
+  const place = isStdio ? 'for child processes on this machine' : 'for sessions at HTTP servers';
   return [
     {
       limit: server.maxUpstreamsPerPrincipal,
@@ -66,11 +73,20 @@ function scopesOf({ identity: { server, principal } }: PooledUpstream, caps: Cap
     },
     { limit: server.maxUpstreams, name: 'at this server', covers: sameServer },
     {
-      limit: isStdio ? caps.children : caps.sessions,
-      name: isStdio ? 'for child processes on this machine' : 'for sessions at HTTP servers',
-      covers: (other) => (other.identity.server.transport === 'stdio') === isStdio,
+      limit: isShared(server) ? Number.POSITIVE_INFINITY : Math.ceil(all * PRINCIPAL_SHARE),
+      name: `${place}, of one principal,`,
+      covers: (other) =>
+        sameKind(other) &&
+        !isShared(other.identity.server) &&
+        other.identity.principal === principal,
     },
+    { limit: all, name: place, covers: sameKind },
   ];
+}
+
+/** What all callers share counts for none of them. */
+function isShared({ isolation }: ServerRuntime): boolean {
+  return isolation === 'shared';
 }
 
 function full({ identity }: PooledUpstream, limit: number, name: string) {

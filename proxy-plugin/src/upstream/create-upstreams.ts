@@ -23,6 +23,7 @@ import { ServerStatuses } from './server-statuses.ts';
 import { createOpenSse } from './sse/open-sse.ts';
 import { createStartGate } from './start-gate.ts';
 import type { Environment } from './stdio/child-environment.ts';
+import type { MemoryWatch } from './stdio/memory-watch.ts';
 import { createOpenStdio } from './stdio/open-stdio.ts';
 import type { StdioPolicy } from './stdio/stdio-policy.ts';
 import type { Upstreams } from './upstream.ts';
@@ -48,6 +49,10 @@ export interface UpstreamsDeps {
   now(): number;
   /** 0 up to 1, for jitter. */
   random(): number;
+  /** For the operator's log. */
+  warn(message: string): void;
+  /** Default: looks every few seconds. */
+  readonly memoryWatch?: MemoryWatch;
 }
 
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {

@@ -129,6 +129,21 @@ describe('isolation', () => {
     assert.deepEqual([isAlive(bob), isAlive(first)], [true, false]);
   });
 
+  it('one principal can’t keep all children of the machine busy, over however many servers', async () => {
+    await using test = startUpstreams({ caps: { children: 4, sessions: 4 } });
+    const servers = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) => standIns.write(name, PID)),
+    );
+    const busy = { method: 'x', params: '{"ms":2000}' };
+    const results = servers.map((each) => runTestCall(test.upstreams, each, busy));
+    const refused = (await Promise.race(results)).failure;
+    assert.equal(refused?.reason, 'capacity');
+    assert.match(refused?.message ?? '', /of one principal, is 3/);
+    assert.ok(await pidOf(test.upstreams, server, callerOf('bob')));
+    const outcomes = await Promise.all(results);
+    assert.equal(outcomes.filter(({ summary }) => summary).length, 3);
+  });
+
   it('the cap of children on the machine covers all servers', async () => {
     await using test = startUpstreams({ caps: { children: 1, sessions: 1 } });
     const other = await standIns.write('other', PID);

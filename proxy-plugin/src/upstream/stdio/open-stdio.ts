@@ -1,9 +1,11 @@
 /** Opens the stdio transport of a server: policy, references, environment, child. */
+import { writeFile } from 'node:fs/promises';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { type ResolveReference, resolveReferences } from '../resolve-references.ts';
 import { createScrub } from '../scrub.ts';
 import type { Transport, TransportEvents } from '../transport.ts';
 import { childEnvironment, type Environment } from './child-environment.ts';
+import { createMemoryWatch, type MemoryWatch } from './memory-watch.ts';
 import { spawnChild } from './spawn-child.ts';
 import type { StdioPolicy } from './stdio-policy.ts';
 import { StdioTransport } from './stdio-transport.ts';
@@ -16,11 +18,16 @@ export interface OpenStdioDeps {
   /** Begins every child's mark, so that the supervisor can end what a killed sidecar leaves behind. */
   readonly instanceId: string;
   now(): number;
+  /** For the operator's log. */
+  warn(message: string): void;
+  /** Default: looks every few seconds. */
+  readonly memoryWatch?: MemoryWatch;
 }
 
 export type OpenStdio = (server: ServerRuntime, events: TransportEvents) => Promise<Transport>;
 
 export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
+  const memoryWatch = deps.memoryWatch ?? createMemoryWatch();
   let started = 0;
   return async (server, events) => {
     await deps.stdioPolicy.check(server);
@@ -31,6 +38,7 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
     const child = await spawnChild(server, childEnvironment(deps.environment, env, mark));
     // A pid of 0 would make us signal our own process group.
     if (!child.pid) throw new Error('unreachable: a process that was spawned has a pid');
+    preferInShortage(child.pid);
     return new StdioTransport({
       serverName: server.name,
       child,
@@ -38,6 +46,17 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
       scrub: createScrub(Object.values(env)),
       events,
       now: deps.now,
+      memoryLimitBytes: server.memoryLimitBytes,
+      memoryWatch,
+      warn: deps.warn,
     });
   };
+}
+
+/** Of 1,000: with the gateway at 0, the kernel picks a child, and whatever it started, long before it. */
+const OOM_SCORE_ADJ = '800';
+
+/** Best effort: when the machine runs out of memory, a child shall end and not the gateway (proc(5)). */
+function preferInShortage(pid: number): void {
+  writeFile(`/proc/${pid}/oom_score_adj`, OOM_SCORE_ADJ).catch(() => {});
 }

@@ -22,11 +22,11 @@ export async function endProcessTree(tree: ProcessTree, leaderExit: Promise<void
   await Promise.race([leaderExit, grace]);
   timer.abort();
   if (await ended(tree, 0)) return;
-  await signal(tree, 'SIGTERM');
+  await signalTree(tree, 'SIGTERM');
   if (await ended(tree, END_GRACE_MS.terminate)) return;
   // A process may fork while it is being killed, so killing is repeated until nothing is found.
   const deadline = Date.now() + END_GRACE_MS.kill;
-  do await signal(tree, 'SIGKILL');
+  do await signalTree(tree, 'SIGKILL');
   while (!(await ended(tree, 50)) && Date.now() < deadline);
 }
 
@@ -59,7 +59,8 @@ async function ended(tree: ProcessTree, withinMs: number): Promise<boolean> {
   }
 }
 
-async function signal(tree: ProcessTree, name: NodeJS.Signals): Promise<void> {
+/** Sends a signal to everything of the tree that there is. */
+export async function signalTree(tree: ProcessTree, name: NodeJS.Signals): Promise<void> {
   send(-tree.pid, name);
   for (const pid of await findMarked(tree.mark)) send(pid, name);
 }

@@ -16,6 +16,15 @@ export function crashed(
   };
 }
 
+export function overgrown(server: string, bytes: number, limitBytes: number): UpstreamFailure {
+  const [used, limit] = [bytes, limitBytes].map((size) => Math.ceil(size / 1024 / 1024));
+  return {
+    reason: 'crashed',
+    message: `Server "${server}": its processes used ${used} MiB of memory, more than its \`memory_limit_mib\` of ${limit}, and were ended. It is started again when it is needed; raise the limit if it needs so much.`,
+    notRun: false,
+  };
+}
+
 export function closed(server: string): UpstreamFailure {
   return {
     reason: 'disconnected',

@@ -12,9 +12,10 @@ import {
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
 import { WaitingCalls } from '../waiting-calls.ts';
 import { createLineMessages } from './line-messages.ts';
-import { endProcessTree, type ProcessTree } from './process-tree.ts';
+import type { MemoryWatch } from './memory-watch.ts';
+import { endProcessTree, type ProcessTree, signalTree } from './process-tree.ts';
 import { tailStderr } from './stderr-tail.ts';
-import { closed, crashed, garbled, tooLarge, unread } from './stdio-failure.ts';
+import { closed, crashed, garbled, overgrown, tooLarge, unread } from './stdio-failure.ts';
 
 export interface StdioTransportDeps {
   readonly serverName: string;
@@ -24,6 +25,11 @@ export interface StdioTransportDeps {
   readonly events: TransportEvents;
   /** Milliseconds. */
   now(): number;
+  /** Bytes that the tree may use; undefined = no limit. */
+  readonly memoryLimitBytes: number | undefined;
+  readonly memoryWatch: MemoryWatch;
+  /** For the operator's log. */
+  warn(message: string): void;
 }
 
 /** 16 MiB that a child does not read are enough to see that it does not read. */
@@ -39,6 +45,7 @@ export class StdioTransport implements Transport {
   readonly #waiting: WaitingCalls;
   readonly #exited: Promise<void>;
   #ending: Promise<void> | undefined;
+  readonly #unwatch: (() => void) | undefined;
   #wanted = false;
   /** Set once nothing more comes from the child. */
   #over: UpstreamFailure | undefined;
@@ -56,6 +63,7 @@ export class StdioTransport implements Transport {
     child.stdout.on('error', () => {});
     child.stdout.on('data', this.#lines());
     child.once('exit', (code, signal) => this.#childExited(code, signal));
+    this.#unwatch = this.#watchMemory();
   }
 
   request(request: TransportRequest, handler: ReplyHandler): TransportCall {
@@ -86,6 +94,18 @@ export class StdioTransport implements Transport {
     return this.#ending;
   }
 
+  #watchMemory(): (() => void) | undefined {
+    const { memoryLimitBytes, memoryWatch, serverName, tree, warn } = this.#deps;
+    if (memoryLimitBytes === undefined) return undefined;
+    return memoryWatch.watch(tree, memoryLimitBytes, (bytes) => {
+      const failure = overgrown(serverName, bytes, memoryLimitBytes);
+      warn(failure.message);
+      // It may take more at any moment, so it gets no time to end by itself.
+      void signalTree(tree, 'SIGKILL');
+      this.#finish(failure);
+    });
+  }
+
   #childExited(code: number | null, signal: NodeJS.Signals | null): void {
     const finish = () => this.#finish(crashed(this.#deps.serverName, code, signal));
     const timer = setTimeout(finish, OUTPUT_GRACE_MS);
@@ -100,6 +120,7 @@ export class StdioTransport implements Transport {
   #finish(failure: UpstreamFailure): void {
     if (this.#over) return;
     this.#over = failure;
+    this.#unwatch?.();
     this.#waiting.failAll(failure);
     if (!this.#wanted) this.#deps.events.gone(failure);
     void this.#end();

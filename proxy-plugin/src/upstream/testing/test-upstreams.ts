@@ -15,6 +15,7 @@ export interface TestUpstreams {
   readonly statuses: Map<string, UpstreamStatus>;
   readonly published: { server: string; revision: number; profile: string; lists: ServerLists }[];
   readonly counts: Map<string, number>;
+  readonly warnings: string[];
   /** Ends everything and asserts that no process is left. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -24,6 +25,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
   const statuses = new Map<string, UpstreamStatus>();
   const published: TestUpstreams['published'] = [];
   const counts = new Map<string, number>();
+  const warnings: string[] = [];
   const upstreams = createUpstreams({
     instanceId,
     version: '0.0.0-test',
@@ -38,6 +40,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
     count: (counter) => counts.set(counter, (counts.get(counter) ?? 0) + 1),
     now: () => Date.now(),
     random: () => 0.5,
+    warn: (message) => warnings.push(message),
     ...changes,
   });
   return {
@@ -45,6 +48,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
     statuses,
     published,
     counts,
+    warnings,
     async [Symbol.asyncDispose]() {
       await upstreams.close();
       assert.deepEqual(await findMarked(instanceId, 'prefix'), [], 'a process was left behind');
