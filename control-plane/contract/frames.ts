@@ -43,6 +43,14 @@ export interface Answer {
   readonly rateLimitPolicy?: string;
 }
 
+/** What a server listed for clients of one profile, in one revision of its configuration. */
+export interface ListsOfServer {
+  readonly server: string;
+  readonly revision: number;
+  readonly profile: string;
+  readonly lists: ServerLists;
+}
+
 /** Sidecar → control plane. */
 export interface PluginMessages {
   readonly hello: {
@@ -56,12 +64,7 @@ export interface PluginMessages {
   readonly acknowledge: { readonly version: number };
   readonly ask: Ask;
   readonly calls: { readonly batch: number; readonly records: readonly CallRecord[] };
-  readonly lists: {
-    readonly server: string;
-    readonly revision: number;
-    readonly profile: string;
-    readonly lists: ServerLists;
-  };
+  readonly lists: ListsOfServer;
   readonly status: { readonly servers: readonly UpstreamStatus[] };
   /** By metric name (`sluice_…`), perhaps with labels as Prometheus writes them. */
   readonly metrics: { readonly values: Readonly<Record<string, number>> };
@@ -80,6 +83,8 @@ export interface ControlMessages {
   };
   readonly refuse: { readonly message: string };
   readonly change: SnapshotChange;
+  /** The last good lists, for a sidecar that is new: the server may be down. */
+  readonly lists: ListsOfServer;
   readonly answer: Answer;
   /** The records of this batch are committed, or dropped and counted: they need not be kept. */
   readonly stored: { readonly batch: number };

@@ -82,6 +82,7 @@ function decisionEvents(
     storeCalls: callLog.store,
     lists: lists.update,
     status: statuses.update,
+    knownLists: lists.all,
     unreadable: (type, error) =>
       logger.error({ type, err: error }, 'a message of the proxy plugin is wrong and was dropped'),
     keysUsed: (lastUsed) => uses.record('keys', lastUsed),

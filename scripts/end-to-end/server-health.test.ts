@@ -117,6 +117,21 @@ describe('the health of a server', () => {
     assert.match(await text('everything__echo', { message: 'here' }), /Echo: here/);
   });
 
+  it('does not take away its tools when the proxy plugin starts anew meanwhile', async () => {
+    const before = gateway.processes()['proxy-plugin'];
+    assert.ok(before);
+    process.kill(before, 'SIGKILL');
+    await waitFor(() => {
+      const now = gateway.processes()['proxy-plugin'];
+      return now !== undefined && now !== before;
+    }, 'another proxy plugin');
+    await waitFor(async () => {
+      const list = await (await open()).request('tools/list');
+      return JSON.stringify(list.body).includes('switched__greet');
+    }, 'the tools of a server that is down');
+    await statusOnce('switched', ({ health }) => health === 'down');
+  });
+
   it('is tried again at once by sync, which says what came of it', async () => {
     const failed = await gateway.api('POST', '/api/v1/servers/switched/sync');
     assert.match(JSON.stringify(failed.body), /"outcome":"failed".*HTTP 503/);

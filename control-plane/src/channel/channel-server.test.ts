@@ -26,6 +26,19 @@ describe('the greeting', () => {
     assert.deepEqual(Object.keys(welcome.snapshot.endpoints), ['dev']);
   });
 
+  it('tells a sidecar that is new, and no other, what servers listed last', async () => {
+    const lists = { tools: [], prompts: [], resources: [], templates: [], capabilities: {} };
+    const known = { server: 'github', revision: 1, profile: '{}', lists };
+    channel.knownLists.push(Buffer.from(JSON.stringify(known)));
+    const fresh = await channel.open();
+    fresh.hello({ version: 0 });
+    assert.deepEqual(await fresh.next('lists'), known);
+    const other = await channel.open();
+    other.hello({ replica: 'other', version: 1 });
+    await other.next('revoke');
+    assert.deepEqual(other.waiting(), []);
+  });
+
   it('sends another protocol away with a message that says what to do', async () => {
     const peer = await channel.open();
     peer.hello({ protocol: 7 });

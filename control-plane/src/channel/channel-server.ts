@@ -19,7 +19,7 @@ import type { Sidecar, Sidecars } from './sidecars.ts';
 export interface ChannelDependencies {
   readonly sidecars: Sidecars;
   readonly syncs: ServerSyncs;
-  readonly storage: Pick<StorageLink, 'storeCalls' | 'lists' | 'status'>;
+  readonly storage: Pick<StorageLink, 'storeCalls' | 'lists' | 'status' | 'knownLists'>;
   /** Everything a new sidecar needs. */
   readonly welcome: () => ControlMessages['welcome'];
   /** What a sidecar may not have heard of that last had the snapshot `version`. */
@@ -76,10 +76,16 @@ function greet(
   const welcome = deps.welcome();
   connection.send('welcome', welcome);
   if (hello.version !== 0) connection.send('revoke', deps.missedRevocation(hello.version));
+  if (hello.version === 0) void sendKnownLists(deps, connection);
   const sidecar = { replica: hello.replica, connection, version: NONE, metrics: {} };
   deps.sidecars.add(sidecar);
   deps.logger.info({ replica: hello.replica, pid: hello.pid }, 'channel of a sidecar opened');
   return sidecar;
+}
+
+/** A sidecar that is new knows nothing of servers that are down. */
+async function sendKnownLists({ storage }: ChannelDependencies, connection: Connection) {
+  for (const payload of await storage.knownLists()) connection.sendRaw('lists', payload);
 }
 
 function receive(deps: ChannelDependencies, sidecar: Sidecar, frame: Frame): void {

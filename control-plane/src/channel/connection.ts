@@ -5,6 +5,7 @@ import {
   type ControlMessages,
   createFrameReader,
   encodeFrame,
+  encodeRawFrame,
   type Frame,
   type Messages,
 } from '@sluice/contract/frames';
@@ -12,6 +13,8 @@ import {
 export interface Connection {
   /** Frames sent in one tick leave in one write. Nothing happens once the connection is closed. */
   send<T extends keyof ControlMessages>(type: T, message: Messages[T]): void;
+  /** As `send`, for a payload that is JSON bytes already. */
+  sendRaw(type: keyof ControlMessages, payload: Uint8Array): void;
   /** Sends what is pending, then closes. */
   end(): void;
 }
@@ -33,16 +36,18 @@ export function openConnection(socket: Socket, events: ConnectionEvents): Connec
     problem ??= reason;
     socket.destroy();
   };
+  const write = (frame: Buffer) => {
+    if (!socket.writable) return;
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    socket.write(frame);
+    if (socket.writableLength > MAX_UNSENT_BYTES) fail('the sidecar does not read');
+  };
   const connection: Connection = {
-    send(type, message) {
-      if (!socket.writable) return;
-      if (socket.writableCorked === 0) {
-        socket.cork();
-        process.nextTick(() => socket.uncork());
-      }
-      socket.write(encodeFrame(type, message));
-      if (socket.writableLength > MAX_UNSENT_BYTES) fail('the sidecar does not read');
-    },
+    send: (type, message) => write(encodeFrame(type, message)),
+    sendRaw: (type, payload) => write(encodeRawFrame(type, payload)),
     end: () => socket.end(),
   };
   const read = createFrameReader((frame) => {

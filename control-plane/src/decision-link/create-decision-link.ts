@@ -16,7 +16,7 @@ interface Pending {
 export function createDecisionLink(port: MessagePort, events: DecisionEvents): DecisionLink {
   const pending = new Map<number, Pending>();
   let lastId = 0;
-  const send = (message: ToDecision) => port.postMessage(message);
+  const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
   const ask = <T>(method: Question, argument?: unknown): Promise<T> => {
     lastId += 1;
     const id = lastId;
@@ -45,11 +45,26 @@ export function createDecisionLink(port: MessagePort, events: DecisionEvents): D
   };
 }
 
-async function handleEvent(
-  event: StorageEvent,
-  events: DecisionEvents,
-  send: (message: ToDecision) => void,
-): Promise<void> {
+type Send = (message: ToDecision, transfer?: readonly ArrayBuffer[]) => void;
+
+/** More would not go through the channel at once; what is left out, the sidecar lists itself. */
+const MAX_KNOWN_BYTES = 32 * 1024 * 1024;
+
+function sendKnownLists(id: number, events: DecisionEvents, send: Send): void {
+  let left = MAX_KNOWN_BYTES;
+  const payloads = events.knownLists().flatMap((lists) => {
+    const payload = new TextEncoder().encode(JSON.stringify(lists));
+    if (payload.length > left) return [];
+    left -= payload.length;
+    return [payload];
+  });
+  send(
+    { type: 'known-lists', id, payloads },
+    payloads.map(({ buffer }) => buffer),
+  );
+}
+
+async function handleEvent(event: StorageEvent, events: DecisionEvents, send: Send): Promise<void> {
   switch (event.type) {
     case 'calls': {
       const calls = readable(event, events, (payload) => readCalls(parseJson(payload)));
@@ -68,6 +83,8 @@ async function handleEvent(
       const servers = readable(event, events, (payload) => readStatus(parseJson(payload)));
       return servers && events.status(servers);
     }
+    case 'known-lists':
+      return sendKnownLists(event.id, events, send);
     case 'keys-used':
       return events.keysUsed(event.lastUsed);
     case 'stop':

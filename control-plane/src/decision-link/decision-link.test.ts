@@ -26,6 +26,14 @@ const record: CallRecord = {
   count: 1,
 };
 
+const NOTHING = { prompts: [], resources: [], templates: [], capabilities: {} };
+const KNOWN = ['a', 'b'].map((server) => ({
+  server,
+  revision: 1,
+  profile: '{}',
+  lists: { tools: [{ name: server }], ...NOTHING },
+}));
+
 let channel: MessageChannel;
 let link: DecisionLink;
 let storage: StorageLink;
@@ -40,6 +48,7 @@ beforeEach(() => {
     },
     lists: (...lists) => heard.push(lists),
     status: (servers) => heard.push(servers),
+    knownLists: () => KNOWN,
     unreadable: (type) => heard.push(`unreadable ${type}`),
     keysUsed: (lastUsed) => heard.push(lastUsed),
     async stop() {
@@ -111,4 +120,10 @@ it('lists, status and key usage arrive in the order they were sent, before the s
   storage.keysUsed({ alice: 5 });
   await storage.stop();
   assert.deepEqual(heard, [['a', 3, '{}', lists], [], { alice: 5 }, 'stop']);
+});
+
+it('the last good lists come as the payloads that sidecars read', async () => {
+  const payloads = await storage.knownLists();
+  const read = payloads.map((payload) => JSON.parse(Buffer.from(payload).toString()));
+  assert.deepEqual(read, KNOWN);
 });

@@ -1,5 +1,6 @@
 /** What the storage and API thread can ask of the decision loop, and what it hears from it. */
 import type { CallRecord } from '@sluice/contract/call-record';
+import type { ListsOfServer } from '@sluice/contract/frames';
 import type { ServerLists } from '@sluice/contract/lists';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
 import type { PolicyChange } from '../decision/policy.ts';
@@ -49,6 +50,8 @@ export interface DecisionEvents {
   storeCalls(records: readonly CallRecord[]): Promise<void>;
   lists(server: string, revision: number, profile: string, lists: ServerLists): void;
   status(servers: readonly UpstreamStatus[]): void;
+  /** The last good lists of each server. */
+  knownLists(): readonly ListsOfServer[];
   /** A message of a sidecar that is not what the contract says was dropped. */
   unreadable(type: 'calls' | 'lists' | 'status', error: unknown): void;
   /** Keys used since the last report: name → Unix milliseconds. At most once in a second. */

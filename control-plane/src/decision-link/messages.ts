@@ -15,6 +15,12 @@ export type ToDecision =
     }
   /** The calls of `id` are done with; `batch` is the sidecar's own number, if it had one. */
   | { readonly type: 'stored'; readonly id: number; readonly batch: number | undefined }
+  /** Each payload is the JSON bytes of a `lists` frame. */
+  | {
+      readonly type: 'known-lists';
+      readonly id: number;
+      readonly payloads: readonly Uint8Array<ArrayBuffer>[];
+    }
   | { readonly type: 'stopped' };
 
 /** Decision loop → storage thread. Payloads are the JSON bytes of a frame as a sidecar sent it. */
@@ -29,5 +35,6 @@ export type StorageEvent =
   | { readonly type: 'denials'; readonly records: readonly CallRecord[] }
   | { readonly type: 'lists'; readonly payload: Uint8Array }
   | { readonly type: 'status'; readonly payload: Uint8Array }
+  | { readonly type: 'known-lists'; readonly id: number }
   | { readonly type: 'keys-used'; readonly lastUsed: Readonly<Record<string, number>> }
   | { readonly type: 'stop' };

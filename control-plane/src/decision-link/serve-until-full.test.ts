@@ -21,6 +21,7 @@ function open(publish: DecisionLink['publish']) {
     storeCalls: async () => {},
     lists() {},
     status() {},
+    knownLists: () => [],
     unreadable() {},
     keysUsed() {},
     stop: async () => {},

@@ -13,6 +13,8 @@ export interface StorageLink {
   storeDenials(records: readonly CallRecord[]): void;
   lists(payload: Uint8Array): void;
   status(payload: Uint8Array): void;
+  /** The last good lists of servers, as payloads of `lists` frames. */
+  knownLists(): Promise<readonly Uint8Array[]>;
   keysUsed(lastUsed: Readonly<Record<string, number>>): void;
   /** Resolves when the databases are closed. */
   stop(): Promise<void>;
@@ -20,12 +22,17 @@ export interface StorageLink {
 
 export function createStorageLink(port: MessagePort): StorageLink {
   const pending = new Map<number, (batch: number | undefined) => void>();
+  const wanted = new Map<number, (payloads: readonly Uint8Array[]) => void>();
   const stops: (() => void)[] = [];
   let lastId = 0;
   const send = (message: ToStorage, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
   port.on('message', (message: ToDecision) => {
     if (message.type === 'stopped') for (const resolve of stops.splice(0)) resolve();
+    if (message.type === 'known-lists') {
+      wanted.get(message.id)?.(message.payloads);
+      wanted.delete(message.id);
+    }
     if (message.type !== 'stored') return;
     pending.get(message.id)?.(message.batch);
     pending.delete(message.id);
@@ -41,6 +48,12 @@ export function createStorageLink(port: MessagePort): StorageLink {
     storeDenials: (records) => send({ type: 'denials', records }),
     lists: (bytes) => sendBytes(send, 'lists', bytes),
     status: (bytes) => sendBytes(send, 'status', bytes),
+    knownLists() {
+      lastId += 1;
+      const id = lastId;
+      send({ type: 'known-lists', id });
+      return new Promise((resolve) => wanted.set(id, resolve));
+    },
     keysUsed: (lastUsed) => send({ type: 'keys-used', lastUsed }),
     stop() {
       const stopped = new Promise<void>((resolve) => stops.push(resolve));

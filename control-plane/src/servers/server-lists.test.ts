@@ -15,6 +15,8 @@ describe('the lists of a server in memory', () => {
     known.update('git', 1, 'a', listsOf('three'));
     assert.deepEqual([...(known.get('git')?.byProfile.keys() ?? [])], ['b', 'a']);
     assert.equal(known.latest('git')?.tools[0]?.name, 'three');
+    const lists = listsOf('three');
+    assert.deepEqual(known.all(), [{ server: 'git', revision: 1, profile: 'a', lists }]);
   });
 
   it('do not grow with the profiles that clients make up', () => {

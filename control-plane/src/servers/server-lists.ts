@@ -1,4 +1,5 @@
 /** The last good lists of each server, in memory: for catalogs, explain and the API. */
+import type { ListsOfServer } from '@sluice/contract/frames';
 import type { ServerLists } from '@sluice/contract/lists';
 
 export interface KnownLists {
@@ -16,6 +17,8 @@ export interface AllServerLists {
    * the server those of its former revision, until it has been listed anew.
    */
   latest(server: string): ServerLists | undefined;
+  /** Of each server those of the latest profile. */
+  all(): readonly ListsOfServer[];
   /** The server was deleted: one of the same name is another. */
   forget(server: string): void;
 }
@@ -38,6 +41,10 @@ export function createServerLists(): AllServerLists {
     },
     get: (server) => known.get(server),
     latest: (server) => [...(known.get(server)?.byProfile.values() ?? [])].at(-1),
+    all: () =>
+      [...known].flatMap(([server, { revision, byProfile }]) =>
+        [...byProfile].slice(-1).map(([profile, lists]) => ({ server, revision, profile, lists })),
+      ),
     forget(server) {
       known.delete(server);
     },

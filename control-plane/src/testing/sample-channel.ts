@@ -53,6 +53,7 @@ export async function openSampleChannel() {
   const path = join(folder, 'channel.sock');
   const stored: SentBatch[] = [];
   const handedOn: string[] = [];
+  const knownLists: Uint8Array[] = [];
   const policy = samplePolicy({});
   const snapshots = createSnapshotSource(Date.now);
   const sidecars = createSidecars();
@@ -80,6 +81,7 @@ export async function openSampleChannel() {
         }),
       lists: (payload) => handedOn.push(Buffer.from(payload).toString()),
       status: (payload) => handedOn.push(Buffer.from(payload).toString()),
+      knownLists: async () => knownLists,
     },
     welcome: () => ({
       protocol: 1,
@@ -98,7 +100,18 @@ export async function openSampleChannel() {
     await once(server.close(), 'close');
     rmSync(folder, { recursive: true });
   };
-  return { path, policy, publisher, sidecars, syncs, stored, handedOn, ...peers, close };
+  return {
+    path,
+    policy,
+    publisher,
+    sidecars,
+    syncs,
+    stored,
+    handedOn,
+    knownLists,
+    ...peers,
+    close,
+  };
 }
 
 function createPeers(path: string, sidecars: Sidecars) {

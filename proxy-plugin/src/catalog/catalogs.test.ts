@@ -147,6 +147,22 @@ describe('catalogs', () => {
     assert.equal(toolsFor('{}'), 1);
   });
 
+  it('show what a server listed in the gateway’s former life until it lists again', async () => {
+    const snapshot = sampleSnapshot([GIT]);
+    const { catalogs, state } = start(snapshot, { git: () => Promise.reject(new Error('down')) });
+    const toolsNow = () => [
+      ...catalogs.known(rulesOf(state.snapshot), '{"roots":{}}').catalog.tools.keys(),
+    ];
+    catalogs.remember('git', GIT.revision, toolLists('pull'));
+    assert.deepEqual(toolsNow(), ['git__pull']);
+    assert.deepEqual((await catalogs.settled(rulesOf(snapshot), ALICE)).unlisted, [GIT]);
+    state.snapshot = sampleSnapshot([{ ...GIT, revision: 2 }]);
+    assert.deepEqual(toolsNow(), [], 'of another configuration');
+    state.snapshot = snapshot;
+    catalogs.update(GIT, '{}', toolLists('push'));
+    assert.deepEqual(toolsNow(), ['git__push']);
+  });
+
   it('try all servers at once: together they take as long as the slowest', async () => {
     const snapshot = sampleSnapshot([GIT, FILES]);
     const both = Promise.withResolvers<void>();

@@ -7,14 +7,14 @@ import {
   type ServerRuntime,
   type Snapshot,
 } from '@sluice/contract/snapshot';
-import { EMPTY_PROFILE } from '../upstream/profile-of.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import { createFirstListings } from './first-listings.ts';
+import { createKnownLists } from './known-lists.ts';
 
 /** A catalog and what it was built from. */
 export interface NamespaceView {
   readonly catalog: Catalog;
-  /** By server. One that could not be listed for this profile has those for clients that can do nothing. */
+  /** By server; see `KnownLists.best`. */
   readonly lists: ReadonlyMap<string, ServerLists>;
   /** Members that are on and that nobody could list yet for clients of this profile. */
   readonly unlisted: readonly ServerRuntime[];
@@ -31,6 +31,8 @@ export interface Catalogs {
   settled(rules: NamespaceRules, caller: Caller): Promise<NamespaceView>;
   /** A server's lists have arrived or changed. */
   update(server: ServerRuntime, profile: string, lists: ServerLists): void;
+  /** What a server listed last, in the gateway's former life: shown until it lists again. */
+  remember(server: string, revision: number, lists: ServerLists): void;
   /** A server is new, another one, or gone (`undefined`). */
   configure(name: string, server: ServerRuntime | undefined): void;
 }
@@ -49,48 +51,33 @@ interface BuiltView extends NamespaceView {
   readonly listsVersion: number;
 }
 
-interface KnownLists {
-  readonly revision: number;
-  readonly lists: ServerLists;
-}
-
 export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Catalogs {
-  /** By server, then by profile. */
-  const known = new Map<string, Map<string, KnownLists>>();
+  const known = createKnownLists();
   /** Rules are new values when they change, so views of former ones go by themselves. */
   const built = new WeakMap<NamespaceRules, Map<string, BuiltView>>();
-  const isListed = ({ name, revision }: ServerRuntime) => isKnown(known.get(name), revision);
-  const firstListings = createFirstListings({ now, isListed });
-  let listsVersion = 0;
+  const firstListings = createFirstListings({ now, isListed: known.isListed });
 
-  const listsOf = ({ name, revision }: ServerRuntime, profile: string): ServerLists | undefined => {
-    const entry = known.get(name)?.get(profile);
-    return entry?.revision === revision ? entry.lists : undefined;
-  };
   const build = (rules: NamespaceRules, profile: string): BuiltView => {
     const { servers } = snapshot();
     const members = enabledServers(rules, servers);
     const lists = new Map<string, ServerLists>();
     for (const server of members) {
-      const own = listsOf(server, profile) ?? listsOf(server, EMPTY_PROFILE);
-      if (own) lists.set(server.name, own);
+      const best = known.best(server, profile);
+      if (best) lists.set(server.name, best);
     }
-    const isOwn = (server: ServerRuntime) => listsOf(server, profile) !== undefined;
+    const isOwn = (server: ServerRuntime) => known.own(server, profile) !== undefined;
     const catalog = buildCatalog(rules, new Map(Object.entries(servers)), lists);
-    return { catalog, lists, ...sorted(members, isOwn), servers, listsVersion };
+    return { catalog, lists, ...sorted(members, isOwn), servers, listsVersion: known.version };
   };
-  const update = ({ name, revision }: ServerRuntime, profile: string, lists: ServerLists) => {
+  const update = (server: ServerRuntime, profile: string, lists: ServerLists) => {
     // A listing that took long may be of a former revision.
-    if (entryOf(snapshot().servers, name)?.revision !== revision) return;
-    const profiles = known.get(name) ?? new Map<string, KnownLists>();
-    if (profiles.get(profile)?.lists === lists) return;
-    known.set(name, profiles.set(profile, { revision, lists }));
-    listsVersion += 1;
+    const { revision } = entryOf(snapshot().servers, server.name) ?? {};
+    if (revision === server.revision) known.update(server, profile, lists);
   };
   const viewOf = (rules: NamespaceRules, profile: string): BuiltView => {
     const profiles = built.get(rules) ?? new Map<string, BuiltView>();
     const last = profiles.get(profile);
-    if (last?.listsVersion === listsVersion && last.servers === snapshot().servers) return last;
+    if (last?.listsVersion === known.version && last.servers === snapshot().servers) return last;
     const view = build(rules, profile);
     built.set(rules, profiles.set(profile, view));
     return view;
@@ -108,9 +95,10 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
       return viewOf(rules, caller.profile);
     },
     update,
+    remember: known.remember,
     configure(name, server) {
       firstListings.configure(name, server);
-      if (!server) known.delete(name);
+      if (!server) known.forget(name);
     },
   };
 }
@@ -120,11 +108,6 @@ function enabledServers(rules: NamespaceRules, servers: Snapshot['servers']): Se
     const server = entryOf(servers, member.server);
     return member.enabled && server?.enabled ? [server] : [];
   });
-}
-
-/** Whether any profile of clients has lists of this revision. */
-function isKnown(profiles: ReadonlyMap<string, KnownLists> | undefined, revision: number): boolean {
-  return [...(profiles?.values() ?? [])].some((entry) => entry.revision === revision);
 }
 
 function sorted(members: readonly ServerRuntime[], isOwn: (server: ServerRuntime) => boolean) {

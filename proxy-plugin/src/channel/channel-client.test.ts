@@ -32,6 +32,7 @@ function open(socketPath: string) {
   const channel = openChannel(options, {
     welcome: note('welcome'),
     change: note('change'),
+    lists: note('lists'),
     answer: note('answer'),
     stored: note('stored'),
     revoke: note('revoke'),

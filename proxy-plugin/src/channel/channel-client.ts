@@ -17,6 +17,7 @@ import {
 export interface ChannelEvents {
   welcome(message: ControlMessages['welcome']): void;
   change(message: ControlMessages['change']): void;
+  lists(message: ControlMessages['lists']): void;
   answer(message: ControlMessages['answer']): void;
   stored(message: ControlMessages['stored']): void;
   revoke(message: ControlMessages['revoke']): void;
@@ -166,6 +167,7 @@ function dispatch(frame: Frame, events: ChannelEvents, warn: (message: string) =
   const { type, payload } = frame;
   if (type === 'welcome') events.welcome(parseFrame({ type, payload }));
   else if (type === 'change') events.change(parseFrame({ type, payload }));
+  else if (type === 'lists') events.lists(parseFrame({ type, payload }));
   else if (type === 'answer') events.answer(parseFrame({ type, payload }));
   else if (type === 'stored') events.stored(parseFrame({ type, payload }));
   else if (type === 'revoke') events.revoke(parseFrame({ type, payload }));

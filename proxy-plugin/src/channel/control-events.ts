@@ -8,7 +8,14 @@ import type { Published } from './published.ts';
 export interface ControlEventsDeps {
   readonly path: Pick<
     DataPath,
-    'snapshot' | 'sessions' | 'listCursors' | 'asks' | 'streams' | 'upstreams'
+    | 'snapshot'
+    | 'sessions'
+    | 'listCursors'
+    | 'asks'
+    | 'streams'
+    | 'upstreams'
+    | 'catalogs'
+    | 'listChanges'
   >;
   readonly verifier: RequestVerifier;
   readonly outbox: CallOutbox;
@@ -34,6 +41,10 @@ export function controlEvents(deps: ControlEventsDeps): ChannelEvents {
     change(change) {
       snapshot.apply(change);
       acknowledge();
+    },
+    lists({ server, revision, lists }) {
+      path.catalogs.remember(server, revision, lists);
+      path.listChanges.mayHaveChanged();
     },
     answer: (answer) => asks.answer(answer),
     stored: ({ batch }) => outbox.stored(batch),
