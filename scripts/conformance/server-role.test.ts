@@ -40,8 +40,6 @@ const SCORED = [
   'tools-list',
 ];
 const SCORED_CHECKS = 70;
-/** The gateway carries no subscriptions. */
-const NOT_CARRIED = ['resources-subscribe', 'resources-unsubscribe'];
 /** Made where lists come as event streams; the gateway answers with JSON, which is as good. */
 const OF_STREAMS_ONLY = 'server-sse-streams-functional';
 
@@ -89,7 +87,7 @@ function assertAllPass(scenarios: readonly Scenario[]): void {
 function comparable(scenarios: readonly Scenario[], direct: readonly Scenario[]) {
   const left = new Set(direct.filter(({ failed }) => failed.length > 0).map(({ name }) => name));
   return scenarios
-    .filter(({ name }) => !left.has(name) && !NOT_CARRIED.includes(name))
+    .filter(({ name }) => !left.has(name))
     .map(({ name, passed, failed }) => ({
       name,
       passed: passed.filter((check) => check !== OF_STREAMS_ONLY),

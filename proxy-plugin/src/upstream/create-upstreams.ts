@@ -153,6 +153,7 @@ function poolEvents(
   return {
     opened: (key, upstream) => watches().opened(key, upstream),
     lost: (key) => void watches().lost(key),
+    mayHaveMissed: (key) => watches().missed(key),
     resourceUpdated: (key, uri, message) => watches().updated(key, uri, message),
     starting(server) {
       deps.count('starts', server.name);

@@ -26,6 +26,8 @@ export interface UpstreamEvents {
   listChanged(): void;
   /** `message` is the whole notification. */
   resourceUpdated(uri: string, message: Buffer): void;
+  /** Something that it said outside of calls may have been missed. */
+  mayHaveMissed(): void;
 }
 
 export type OpenUpstream = (
@@ -69,6 +71,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       {
         message: (message) => heard.live?.message(message),
         gone: (failure) => events.gone(failure),
+        mayHaveMissed: () => events.mayHaveMissed(),
         lateReply: () => deps.count('late_replies', server.name),
         garbage: () => deps.count('garbage_messages', server.name),
       },

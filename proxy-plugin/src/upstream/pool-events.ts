@@ -18,6 +18,8 @@ export interface PoolEvents {
   /** It went away by itself. */
   lost(key: string): void;
   resourceUpdated(key: string, uri: string, message: Buffer): void;
+  /** News of resources may have been missed. */
+  mayHaveMissed(key: string): void;
   /** The number of upstreams of the server is another one now. */
   changed(server: ServerRuntime): void;
 }

@@ -91,6 +91,22 @@ describe('watched resources', () => {
     assert.deepEqual([alice.heard, bob.heard], [['a:1'], ['a:2']]);
   });
 
+  it('are watched at each principal’s or session’s own upstream where that is the isolation', async () => {
+    await using test = startUpstreams();
+    for (const isolation of ['principal', 'session'] as const) {
+      const server = await write(`own-${isolation}`, { isolation });
+      const alice = await watch(test, server, 'a:1');
+      const bob = await watch(test, server, 'a:1', 'bob');
+      await call(test, server, 'touch', ['a:1']);
+      await eventually('the news', () => alice.heard.length === 1);
+      assert.equal(await seen(test, server), 'subscribe a:1');
+      assert.deepEqual(bob.heard, []);
+      // What a session alone has ends with it.
+      alice.end();
+      test.upstreams.endSession('session of alice');
+    }
+  });
+
   it('tell of their parts, and of a storm only what is new at its end', async () => {
     await using test = startUpstreams();
     const server = await write('storm');

@@ -92,6 +92,11 @@ export class ResourceWatches {
     }
   }
 
+  /** Any of it may have changed unheard. */
+  missed(key: string): void {
+    for (const watched of this.#at(key)) watched.missed();
+  }
+
   /** A server is another one, or gone (`undefined`): one that is off is watched again when it is on. */
   configure(name: string, server: ServerRuntime | undefined): void {
     const former = [...this.#watches].filter(([, watch]) => watch.server.name === name);

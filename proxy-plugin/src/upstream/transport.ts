@@ -36,6 +36,8 @@ export interface TransportEvents {
   message(message: ServerMessage): void;
   /** The connection is gone by itself; the calls in flight have failed already. Comes at most once. */
   gone(failure: UpstreamFailure): void;
+  /** What it says outside of calls was not heard for a moment, and the server repeats nothing. */
+  mayHaveMissed(): void;
   /** A reply that nobody waits for: late, duplicate or of an unknown id. */
   lateReply(): void;
   /** Bytes that are no JSON-RPC message: a banner on stdout, a broken event. */

@@ -159,6 +159,7 @@ export class UpstreamPool {
       },
       resourceUpdated: (uri: string, message: Buffer) =>
         this.#deps.events.resourceUpdated(key, uri, message),
+      mayHaveMissed: () => this.#deps.events.mayHaveMissed(key),
     };
   }
 

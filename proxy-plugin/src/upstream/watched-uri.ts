@@ -60,7 +60,13 @@ export class WatchedUri {
   async restore(opened: OpenedUpstream): Promise<void> {
     const mayHaveMissed = this.#wasSubscribed;
     await this.subscribe(opened).catch(() => {});
-    if (mayHaveMissed) this.updated(this.#deps.uri, updatedMessage(this.#deps.uri));
+    if (mayHaveMissed) this.missed();
+  }
+
+  /** It may have changed unheard: tells that it has, so that watchers look. */
+  missed(): void {
+    const { uri } = this.#deps;
+    this.#news(uri, updatedMessage(uri));
   }
 
   /** Nobody watches it any more. Resolves when the upstream has been told; never rejects. */

@@ -11,7 +11,7 @@ import {
   type TransportEvents,
   type TransportRequest,
 } from '../transport.ts';
-import type { ReplyHandler } from '../upstream.ts';
+import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
 import { type ExchangeRequest, sendAndForget } from './exchange.ts';
 import {
   isSessionLost,
@@ -113,6 +113,7 @@ export class HttpTransport implements Transport {
       agent: this.#deps.listenAgent,
       events: this.#deps.events,
       request: () => this.#exchange('GET', null, this.#deps.forwarded),
+      sessionLost: () => void this.#lost(),
     });
   }
 
@@ -178,7 +179,7 @@ export class HttpTransport implements Transport {
   #refused(refusal: Refusal, request: TransportRequest, handler: ReplyHandler): void {
     const { status, headers, error } = refusal;
     const { name } = this.#deps.server;
-    if (this.#sessionId !== undefined && isSessionLost(status, error)) this.#lost(handler);
+    if (this.#sessionId !== undefined && isSessionLost(status, error)) handler.fail(this.#lost());
     else if (status < 400) {
       handler.fail(redirected(name, status, this.#target(headers)?.origin ?? 'nowhere'));
     } else if (error && status !== 401 && status !== 403) {
@@ -186,7 +187,7 @@ export class HttpTransport implements Transport {
     } else handler.fail(statusFailure(name, status));
   }
 
-  #lost(handler: ReplyHandler): void {
+  #lost(): UpstreamFailure {
     const failure = sessionLost(this.#deps.server.name);
     if (!this.#over) {
       // The other calls of the session are on their own streams and may still be answered.
@@ -194,7 +195,7 @@ export class HttpTransport implements Transport {
       this.#listening?.close();
       this.#deps.events.gone(failure);
     }
-    handler.fail(failure);
+    return failure;
   }
 
   #exchange(

@@ -24,11 +24,14 @@ async function listenTo(answer: Answer) {
   const agent: Agent = createHttpAgent();
   const messages: ServerMessage[] = [];
   const garbage: string[] = [];
+  const lost: number[] = [];
+  const missed: number[] = [];
   const stream = openListenStream({
     agent,
     events: {
       message: (message) => messages.push(message),
       gone() {},
+      mayHaveMissed: () => missed.push(requests),
       lateReply() {},
       garbage: (problem) => garbage.push(problem),
     },
@@ -39,11 +42,14 @@ async function listenTo(answer: Answer) {
       headers: { 'mcp-session-id': 's' },
       body: null,
     }),
+    sessionLost: () => lost.push(requests),
   });
   return {
     server,
     messages,
     garbage,
+    lost,
+    missed,
     async [Symbol.asyncDispose]() {
       stream.close();
       await agent.destroy();
@@ -78,6 +84,17 @@ it('a stream that ends is opened again from the last event on', async () => {
   const ids = test.server.requests.map(({ headers }) => headers['last-event-id']);
   assert.deepEqual(ids, [undefined, 'e1']);
   assert.equal(test.server.requests[1]?.headers['mcp-session-id'], 's');
+  assert.deepEqual(test.missed, []);
+});
+
+it('a stream without ids that is opened again may have missed something', async () => {
+  await using test = await listenTo((response, request) => {
+    const stream = events(response);
+    stream.write(`data: ${CHANGED}\n\n`);
+    if (request === 1) stream.end();
+  });
+  await eventually('both messages', () => test.messages.length === 2);
+  assert.deepEqual(test.missed, [2]);
 });
 
 it('a stream that ends is opened again after the pause that its server asks for', async () => {
@@ -99,6 +116,16 @@ it('a server that has no such stream is asked once, one that is out of order aga
   await using ill = await listenTo((response) => response.writeHead(503).end());
   await eventually('a second request', () => ill.server.requests.length === 2);
   assert.equal(none.server.requests.length, 1);
+});
+
+it('a session whose stream its server no longer knows is lost; one that never had a stream is not', async () => {
+  await using restarted = await listenTo((response, request) => {
+    if (request === 1) events(response).end();
+    else response.writeHead(404).end();
+  });
+  await using none = await listenTo((response) => response.writeHead(404).end());
+  await eventually('the loss', () => restarted.lost.length > 0);
+  assert.deepEqual([restarted.lost, none.lost], [[2], []]);
 });
 
 it('a batch is heard message by message', async () => {

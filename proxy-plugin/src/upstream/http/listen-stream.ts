@@ -12,12 +12,16 @@ export interface ListenStreamDeps {
   readonly events: TransportEvents;
   /** The GET as it stands now. */
   request(): ExchangeRequest;
+  /** There was a stream, and now the server does not know it: its session is gone. */
+  sessionLost(): void;
 }
 
 export interface ListenStream {
   close(): void;
 }
 
+/** 404 by the specification; several servers answer 400. */
+const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
 /** Servers end their streams as they like; one that does so at once is asked less and less often. */
 const FIRST_DELAY_MS = 1_000;
 const SHORTEST_DELAY_MS = 100;
@@ -29,6 +33,7 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
   let timer: NodeJS.Timeout | undefined;
   let delayMs = FIRST_DELAY_MS;
   let lastId: string | undefined;
+  let wasOpen = false;
   let isOver = false;
 
   const again = (wantedMs?: number) => {
@@ -55,10 +60,16 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
       { ...request, headers },
       {
         start(status, answered) {
-          if (isEventStream(status, answered)) return;
+          if (isEventStream(status, answered)) {
+            // Without ids a stream can't go on where it ended.
+            if (wasOpen && !lastId) deps.events.mayHaveMissed();
+            wasOpen = true;
+            return;
+          }
           // 405 by the specification where there is none. After a 5xx there may be one later.
           if (status < 500) isOver = true;
           exchange?.abort();
+          if (wasOpen && SESSION_LOST.has(status)) deps.sessionLost();
           again();
         },
         data(chunk) {
