@@ -1,7 +1,8 @@
 /** Writes batches of call records: each record once, and a gap wherever a source skips or ends badly. */
 import type { CallRecord } from '@sluice/contract/call-record';
 import { replicaOf } from '@sluice/contract/call-source';
-import { toRow } from './call-row.ts';
+import { CompiledQuery } from 'kysely';
+import { type NewCallRow, toRow } from './call-row.ts';
 import type { CallsDatabase, CallsWriter } from './calls-database.ts';
 import { gapRecord } from './gap.ts';
 
@@ -12,8 +13,8 @@ interface Progress {
   ended: boolean;
 }
 
-/** Bound values of one statement are limited; so many rows are far below that. */
-const ROWS_PER_STATEMENT = 200;
+/** Few sizes, so that each statement is composed once; the bound values of one are limited. */
+const ROWS_PER_STATEMENT = [64, 8, 1];
 
 /** One transaction. Records known by (source, sequence) are skipped. */
 export async function storeCalls(db: CallsDatabase, records: readonly CallRecord[]): Promise<void> {
@@ -108,11 +109,28 @@ async function saveProgress(trx: CallsWriter, source: string, progress: Progress
 }
 
 async function insert(trx: CallsWriter, records: readonly CallRecord[]): Promise<void> {
-  for (let at = 0; at < records.length; at += ROWS_PER_STATEMENT) {
-    await trx
-      .insertInto('calls')
-      .values(records.slice(at, at + ROWS_PER_STATEMENT).map(toRow))
-      .onConflict((conflict) => conflict.columns(['source', 'sequence']).doNothing())
-      .execute();
+  let at = 0;
+  for (const size of ROWS_PER_STATEMENT) {
+    for (; at + size <= records.length; at += size) {
+      await insertRows(trx, records.slice(at, at + size).map(toRow));
+    }
   }
+}
+
+/** By number of rows. To compose such a statement takes longer than to run it. */
+const insertTexts = new Map<number, string>();
+
+async function insertRows(trx: CallsWriter, rows: readonly NewCallRow[]): Promise<void> {
+  const text = insertTexts.get(rows.length) ?? composeInsert(trx, rows);
+  insertTexts.set(rows.length, text);
+  await trx.executeQuery(CompiledQuery.raw(text, rows.flatMap(Object.values)));
+}
+
+function composeInsert(trx: CallsWriter, rows: readonly NewCallRow[]): string {
+  const { sql } = trx
+    .insertInto('calls')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['source', 'sequence']).doNothing())
+    .compile();
+  return sql;
 }

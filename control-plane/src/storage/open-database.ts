@@ -1,6 +1,13 @@
 /** Opens a SQLite file for Kysely: the only file that knows the dialect. */
 import SQLite from 'better-sqlite3';
-import { type DatabaseConnection, type Dialect, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  type DatabaseConnection,
+  type Dialect,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import { migrate, refuseUnknown } from './migrate.ts';
@@ -64,13 +71,29 @@ function checkIntegrity(sqlite: SQLite.Database): void {
 }
 
 function sqliteDialect(sqlite: SQLite.Database): Dialect {
-  const dialect = new SqliteDialect({ database: sqlite });
+  const database = preparingOnce(sqlite);
+  const dialect = new SqliteDialect({ database });
   return {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => new ForgivingDriver(sqlite),
+    createDriver: () => new ForgivingDriver(database, sqlite),
   };
+}
+
+const MOST_PREPARED = 100;
+
+/** Keeps prepared writes: SQLite would parse each again. A statement that reads may be read from still. */
+function preparingOnce(sqlite: SQLite.Database): SqliteDatabase {
+  const prepared = new Map<string, SQLite.Statement>();
+  const prepare = (text: string) => {
+    const known = prepared.get(text);
+    if (known) return known;
+    const statement = sqlite.prepare(text);
+    if (!statement.reader && prepared.size < MOST_PREPARED) prepared.set(text, statement);
+    return statement;
+  };
+  return { prepare, close: () => sqlite.close() };
 }
 
 /**
@@ -80,8 +103,8 @@ function sqliteDialect(sqlite: SQLite.Database): Dialect {
 class ForgivingDriver extends SqliteDriver {
   readonly #sqlite: SQLite.Database;
 
-  constructor(sqlite: SQLite.Database) {
-    super({ database: sqlite });
+  constructor(database: SqliteDatabase, sqlite: SQLite.Database) {
+    super({ database });
     this.#sqlite = sqlite;
   }
 
