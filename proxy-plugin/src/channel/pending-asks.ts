@@ -1,5 +1,6 @@
 /** Asks under way: one promise each, settled by the answer, by time, or by the loss of the channel. */
 import type { Answer, Ask } from '@sluice/contract/frames';
+import { InFlightMap } from '../in-flight/in-flight-map.ts';
 
 export interface PendingAsks {
   /** Resolves always; with reason `unavailable` when no decision is to be had. */
@@ -13,7 +14,7 @@ const ANSWER_TIMEOUT_MS = 2_000;
 
 /** `send` puts one ask on the wire and says whether the channel took it. */
 export function createPendingAsks(send: (ask: Ask) => boolean): PendingAsks {
-  const waiting = new Map<number, (answer: Answer) => void>();
+  const waiting = new InFlightMap<number, (answer: Answer) => void>();
   let nextId = 1;
   const settle = (answer: Answer) => {
     const resolve = waiting.get(answer.id);
@@ -25,7 +26,7 @@ export function createPendingAsks(send: (ask: Ask) => boolean): PendingAsks {
       const id = nextId++;
       return new Promise((resolve) => {
         const timer = setTimeout(() => settle(unavailable(id)), ANSWER_TIMEOUT_MS);
-        waiting.set(id, (answer) => {
+        waiting.add(id, (answer) => {
           clearTimeout(timer);
           resolve(answer);
         });
@@ -34,7 +35,7 @@ export function createPendingAsks(send: (ask: Ask) => boolean): PendingAsks {
     },
     answer: settle,
     failAll() {
-      for (const id of [...waiting.keys()]) settle(unavailable(id));
+      for (const id of waiting.keys()) settle(unavailable(id));
     },
   };
 }

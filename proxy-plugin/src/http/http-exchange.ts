@@ -8,13 +8,11 @@ import type { Session } from '../session/session-seal.ts';
 import type { EventStream } from '../streams/event-stream.ts';
 import type { ResumableStreams } from '../streams/resumable-streams.ts';
 import { HttpReply } from './http-reply.ts';
-import { header, sendEmpty, sendJson, sendRefusal } from './send.ts';
+import { type HttpClient, header, sendEmpty, sendJson, sendRefusal } from './send.ts';
 
-export interface HttpExchange extends Exchange {
+export interface HttpExchange extends Exchange, HttpClient {
   /** Set once it is known; only what happens within a session can be answered in pieces. */
   session: Session | undefined;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
 }
 
 /** `arrivedAt` in Unix milliseconds. */
@@ -26,7 +24,6 @@ export function createHttpExchange(
   arrivedAt: number,
   resumable: ResumableStreams,
 ): HttpExchange {
-  const client = { request, response };
   const exchange: HttpExchange = {
     session: undefined,
     request,
@@ -39,13 +36,13 @@ export function createHttpExchange(
     header: (name) => header(request, name),
     respond(response, session) {
       const headers = session === undefined ? {} : { [SESSION_HEADER]: session };
-      sendJson(client, 200, response, headers);
+      sendJson(exchange, 200, response, headers);
     },
-    reject: rejectBy((response) => sendJson(client, 200, response)),
-    accept: () => sendEmpty(client, 202),
-    refuse: (refusal) => sendRefusal(client, refusal),
+    reject: rejectBy((response) => sendJson(exchange, 200, response)),
+    accept: () => sendEmpty(exchange, 202),
+    refuse: (refusal) => sendRefusal(exchange, refusal),
     openReply: (options) =>
-      new HttpReply(client, options, () => openReplyStream(resumable, exchange, options.id)),
+      new HttpReply(exchange, options, () => openReplyStream(resumable, exchange, options.id)),
   };
   return exchange;
 }

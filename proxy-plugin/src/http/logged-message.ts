@@ -1,5 +1,4 @@
 /** What the access log shall say of a message: NGINX can't read bodies, so the answer tells it. */
-import type { ServerResponse } from 'node:http';
 import { LOGGED_METHOD_HEADER, LOGGED_NAME_HEADER } from '@sluice/contract/headers';
 import { type ClientMessage, stringField } from '../message/client-message.ts';
 
@@ -7,16 +6,8 @@ import { type ClientMessage, stringField } from '../message/client-message.ts';
 const MAX_METHOD = 64;
 const MAX_NAME = 200;
 
-const messages = new WeakMap<ServerResponse, ClientMessage>();
-
-/** `message` is what `response` will answer. */
-export function noteMessage(response: ServerResponse, message: ClientMessage): void {
-  messages.set(response, message);
-}
-
-/** Names and values in turn, for the answer; NGINX logs them and takes them away. */
-export function loggedHeaders(response: ServerResponse): string[] {
-  const message = messages.get(response);
+/** Names and values in turn, for the answer to `message`; NGINX logs them and takes them away. */
+export function loggedHeaders(message: ClientMessage | undefined): string[] {
   if (!message?.method) return [];
   const headers = [LOGGED_METHOD_HEADER, printable(message.method, MAX_METHOD)];
   const name = stringField(message, 'name') ?? stringField(message, 'uri');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { DECISION_LIFETIME_MS } from '@sluice/contract/decision';
 import { CLIENT_IP_HEADER, ENDPOINT_HEADER, REQUEST_ID_HEADER } from '@sluice/contract/headers';
 import type { RequestVerifier } from '../enforcement/verify-request.ts';
+import { Slots } from '../in-flight/slots.ts';
 import { denialOf } from '../mcp/deny.ts';
 import type { Refusal } from '../mcp/exchange.ts';
 import type { DataPath } from '../mcp/turn.ts';
@@ -39,11 +40,11 @@ export function createPluginServer(options: PluginServerOptions): PluginServer {
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const sseClients: SseClients = new Map();
-  const unanswered = new Set<ServerResponse>();
+  const unanswered = new Slots<ServerResponse>();
   let isClosing = false;
   const server = createServer(settings, (request, response) => {
-    unanswered.add(response);
-    response.on('close', () => unanswered.delete(response));
+    const slot = unanswered.add(response);
+    response.on('close', () => unanswered.remove(slot));
     if (isClosing) response.setHeader('Connection', 'close');
     answer(options, sseClients, { request, response }).catch((error: unknown) => {
       // A client that left before its body was complete is no error of ours.

@@ -1,7 +1,6 @@
 /** The JSON-RPC in the body of a POST, or the refusal that says what is wrong with it. */
 import { type ClientMessage, MessageError, readClientMessage } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
-import { noteMessage } from './logged-message.ts';
 import { MAX_BODY_BYTES, readBody } from './read-body.ts';
 import { type HttpClient, header, sendJson, sendRefusal } from './send.ts';
 
@@ -28,7 +27,7 @@ export async function readJsonBody(client: HttpClient): Promise<Buffer | undefin
 /** The message that `body` is; undefined when the client has been told that it is none. */
 export function messageIn(client: HttpClient, body: Buffer): ClientMessage | undefined {
   const message = readOrRefuse(client, () => readClientMessage(body));
-  if (message) noteMessage(client.response, message);
+  if (message) client.message = message;
   return message;
 }
 

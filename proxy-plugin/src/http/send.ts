@@ -14,12 +14,15 @@ import {
   refusalBody,
 } from '@sluice/contract/reasons';
 import type { LimitStanding, Refusal } from '../mcp/exchange.ts';
+import type { ClientMessage } from '../message/client-message.ts';
 import { corsHeaders } from './cors.ts';
 import { loggedHeaders } from './logged-message.ts';
 
 export interface HttpClient {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What the answer will be to, once its body is read. */
+  message?: ClientMessage;
 }
 
 type Headers = Readonly<Record<string, string | number>>;
@@ -35,12 +38,12 @@ export function header(request: IncomingMessage, name: string): string | undefin
  * browsers need. `limits` beat the decision's.
  */
 export function startAnswer(
-  { request, response }: HttpClient,
+  { request, response, message }: HttpClient,
   status: number,
   own: Headers,
   limits: LimitStanding = {},
 ): void {
-  const headers = loggedHeaders(response);
+  const headers = loggedHeaders(message);
   headers.push('X-Request-Id', header(request, REQUEST_ID_HEADER) ?? '');
   const rateLimit = limits.rateLimit ?? header(request, RATE_LIMIT_HEADER);
   if (rateLimit !== undefined) headers.push('RateLimit', rateLimit);

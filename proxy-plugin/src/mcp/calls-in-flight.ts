@@ -1,4 +1,5 @@
 /** Calls under way: bounded per principal, and known by the client's own ids, so that it can cancel them. */
+import { InFlightMap } from '../in-flight/in-flight-map.ts';
 import type { Caller, RunningCall } from '../upstream/upstream.ts';
 import type { Refusal } from './exchange.ts';
 
@@ -51,7 +52,7 @@ export const TOO_MANY_CALLS: Refusal = {
 };
 
 export function createCallsInFlight(): CallsInFlight {
-  const entries = new Map<string, Entry>();
+  const entries = new InFlightMap<string, Entry>();
   const loads = new Map<string, Load>();
   let allBytes = 0;
 
@@ -80,7 +81,7 @@ export function createCallsInFlight(): CallsInFlight {
       if (entries.has(key)) return 'same_id';
       if (!hasRoom(principal, bytes)) return 'too_many';
       const entry: Entry = {};
-      entries.set(key, entry);
+      entries.add(key, entry);
       add(principal, 1, bytes);
       return {
         started(call) {

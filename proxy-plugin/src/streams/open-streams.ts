@@ -1,6 +1,7 @@
 /** Every stream that is open to a client, and the reasons to close it before its own end. */
 import type { DecisionClaims } from '@sluice/contract/decision';
 import { type ClientTransport, entryOf, type Snapshot } from '@sluice/contract/snapshot';
+import { Slots } from '../in-flight/slots.ts';
 import { createSessionStreams } from './session-streams.ts';
 
 export interface OpenStream {
@@ -39,6 +40,14 @@ export interface OpenStreams {
   stop(): void;
 }
 
+interface Entry {
+  readonly stream: OpenStream;
+  /** Unix milliseconds. */
+  readonly openedAt: number;
+  /** Undefined once it is forgotten. */
+  slot: number | undefined;
+}
+
 /** How late a stream may notice that its key has expired. */
 const EXPIRY_CHECK_MS = 500;
 /** Load balancers drop streams that are idle for a minute. */
@@ -46,18 +55,20 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** `now` in Unix milliseconds. */
 export function createOpenStreams(now: () => number): OpenStreams {
-  /** With the time each was opened at. */
-  const streams = new Map<OpenStream, number>();
+  const streams = new Slots<Entry>();
   const sessions = createSessionStreams<OpenStream>();
 
-  const forget = (stream: OpenStream) => {
-    if (streams.delete(stream) && stream.kind === 'session') sessions.remove(stream);
+  const forget = (entry: Entry) => {
+    if (entry.slot === undefined) return;
+    streams.remove(entry.slot);
+    entry.slot = undefined;
+    if (entry.stream.kind === 'session') sessions.remove(entry.stream);
   };
   const closeWhere = (predicate: (stream: OpenStream) => boolean) => {
-    for (const stream of [...streams.keys()]) {
-      if (!predicate(stream)) continue;
-      forget(stream);
-      stream.close();
+    for (const entry of [...streams]) {
+      if (!predicate(entry.stream)) continue;
+      forget(entry);
+      entry.stream.close();
     }
   };
   const expiry = setInterval(() => {
@@ -66,7 +77,7 @@ export function createOpenStreams(now: () => number): OpenStreams {
   }, EXPIRY_CHECK_MS).unref();
   const keepAlive = setInterval(() => {
     const time = now();
-    for (const [stream, openedAt] of streams) {
+    for (const { stream, openedAt } of streams) {
       if (time - openedAt >= KEEP_ALIVE_MS) stream.keepAlive();
     }
   }, KEEP_ALIVE_MS).unref();
@@ -75,9 +86,10 @@ export function createOpenStreams(now: () => number): OpenStreams {
       return sessions.size;
     },
     add(stream) {
-      streams.set(stream, now());
+      const entry: Entry = { stream, openedAt: now(), slot: undefined };
+      entry.slot = streams.add(entry);
       if (stream.kind === 'session') sessions.add(stream);
-      return () => forget(stream);
+      return () => forget(entry);
     },
     revoke(keys, secrets) {
       const revoked = new Set(keys);
@@ -88,7 +100,8 @@ export function createOpenStreams(now: () => number): OpenStreams {
       });
     },
     closeWhere,
-    listening: () => [...streams.keys()].filter(({ kind }) => kind === 'session'),
+    listening: () =>
+      [...streams].map(({ stream }) => stream).filter(({ kind }) => kind === 'session'),
     keepOffered(endpoints) {
       closeWhere(({ endpoint: path, transport }) => {
         const endpoint = entryOf(endpoints, path);

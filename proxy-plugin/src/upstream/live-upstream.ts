@@ -1,4 +1,5 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
+import { InFlightMap } from '../in-flight/in-flight-map.ts';
 import { type Deadline, startDeadline, type TimeLimits } from './deadline.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
 import { CANCELLED, expiry } from './live-failure.ts';
@@ -62,7 +63,7 @@ interface InFlight {
 
 export class LiveUpstream {
   readonly #deps: LiveUpstreamDeps;
-  readonly #inFlight = new Map<number, InFlight>();
+  readonly #inFlight = new InFlightMap<number, InFlight>();
   readonly #requests: ServerRequests;
   #lastId = 0;
   #timeouts = 0;
@@ -93,7 +94,7 @@ export class LiveUpstream {
     const { caller } = request;
     const state = { replying: false, isBlocked: false, progress: Number.NEGATIVE_INFINITY };
     const entry: InFlight = { handler, clientToken, caller, deadline, settle, ...state };
-    this.#inFlight.set(id, entry);
+    this.#inFlight.add(id, entry);
     const onWire = { id, method, params, clientId, headers };
     const wire = this.#send(onWire, entry);
     const giveUp = (reason: string, failure: UpstreamFailure) => {
@@ -172,7 +173,7 @@ export class LiveUpstream {
   }
 
   #callsOfClients(): InFlight[] {
-    return [...this.#inFlight.values()].filter(({ caller }) => caller);
+    return this.#inFlight.values().filter(({ caller }) => caller);
   }
 
   #progress(bytes: Buffer, params: unknown): void {

@@ -1,4 +1,5 @@
 /** Calls that share one stream of messages, a pipe or an HTTP+SSE stream: each gets its own reply, by our id. */
+import { InFlightMap } from '../in-flight/in-flight-map.ts';
 import { ending } from './ending.ts';
 import { type ReadMessage, withId } from './json/message-reader.ts';
 import { ReplyDelivery } from './reply-delivery.ts';
@@ -30,7 +31,7 @@ interface Waiting {
 
 export class WaitingCalls {
   readonly #deps: WaitingCallsDeps;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new InFlightMap<number, Waiting>();
 
   constructor(deps: WaitingCallsDeps) {
     this.#deps = deps;
@@ -38,7 +39,7 @@ export class WaitingCalls {
 
   /** The call is about to be sent. */
   add({ id, clientId }: TransportRequest, handler: ReplyHandler): TransportCall {
-    this.#waiting.set(id, { handler, clientId, sentAt: this.#deps.now() });
+    this.#waiting.add(id, { handler, clientId, sentAt: this.#deps.now() });
     return {
       abort: () => void this.#waiting.delete(id),
       resume: () => this.#waiting.get(id)?.delivery?.resume(),
@@ -67,7 +68,7 @@ export class WaitingCalls {
 
   /** Fails every call that has no reply yet. */
   failAll(failure: UpstreamFailure): void {
-    for (const id of [...this.#waiting.keys()]) this.fail(id, failure);
+    for (const id of this.#waiting.keys()) this.fail(id, failure);
   }
 
   #reply({ id, isError }: ReadMessage, pieces: Buffer[]): void {

@@ -3,7 +3,6 @@ import type { Place } from '../../mcp/place-of.ts';
 import { runCall } from '../../mcp/run-call.ts';
 import type { DataPath } from '../../mcp/turn.ts';
 import type { HttpExchange } from '../http-exchange.ts';
-import { noteMessage } from '../logged-message.ts';
 import { callMessage } from './call-message.ts';
 import { readArguments } from './read-arguments.ts';
 import { restCaller } from './rest-caller.ts';
@@ -21,7 +20,7 @@ export async function callTool(
   const id = JSON.stringify(http.requestId);
   const caller = restCaller(http);
   const message = callMessage(id, tool, args);
-  noteMessage(http.response, message);
+  http.message = message;
   const leave = () => {
     path.inFlight.cancel(caller.session, id, 'the client has gone');
     if (!caller.authenticated) path.upstreams.endSession(caller.session);

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Agent } from 'undici';
+import { Slots } from '../../in-flight/slots.ts';
 import { ending } from '../ending.ts';
 import { createScrub, type Scrub } from '../scrub.ts';
 import {
@@ -48,7 +49,7 @@ export class HttpTransport implements Transport {
   readonly pids: readonly number[] = [];
   readonly scrub: Scrub;
   readonly #deps: HttpTransportDeps;
-  readonly #calls = new Set<{ call: PostCall; handler: ReplyHandler }>();
+  readonly #calls = new Slots<PostCall>();
   readonly #origin: string;
   #path: string;
   /** Of every request while no header of a client goes along; made anew when the session changes. */
@@ -66,15 +67,17 @@ export class HttpTransport implements Transport {
   }
 
   request(request: TransportRequest, handler: ReplyHandler): TransportCall {
-    let current: { call: PostCall; handler: ReplyHandler } | undefined;
+    let current: PostCall | undefined;
+    let slot: number | undefined;
     let redirects = 0;
     let settled = false;
     const done = () => {
       settled = true;
-      if (current) this.#calls.delete(current);
+      if (slot !== undefined) this.#calls.remove(slot);
+      slot = undefined;
     };
     const post = () => {
-      const call = this.#post(request, ending(handler, done), (refusal) => {
+      current = this.#post(request, ending(handler, done), (refusal) => {
         done();
         if (redirects < MAX_REDIRECTS && this.#follow(refusal)) {
           redirects += 1;
@@ -82,17 +85,16 @@ export class HttpTransport implements Transport {
           post();
         } else this.#refused(refusal, request, handler);
       });
-      current = { call, handler };
-      if (!settled) this.#calls.add(current);
+      if (!settled) slot = this.#calls.add(current);
     };
     if (this.#over) handler.fail({ ...sessionClosed(this.#deps.server.name), notRun: true });
     else post();
     return {
       abort: () => {
         done();
-        current?.call.abort();
+        current?.abort();
       },
-      resume: () => current?.call.resume(),
+      resume: () => current?.resume(),
     };
   }
 
@@ -125,7 +127,7 @@ export class HttpTransport implements Transport {
     if (this.#over) return;
     this.#over = true;
     this.#listening?.close();
-    for (const { call } of [...this.#calls]) call.fail(sessionClosed(this.#deps.server.name));
+    for (const call of [...this.#calls]) call.fail(sessionClosed(this.#deps.server.name));
     if (this.#sessionId === undefined) return;
     const exchange = this.#exchange('DELETE', null, this.#deps.forwarded);
     await sendAndForget(this.#deps.agent, exchange, FAREWELL_TIMEOUT_MS);

@@ -114,13 +114,21 @@ export class PostCall {
       return `a compressed body (${encoding}), not asked for`;
     const type = mediaType(headers);
     if (type === 'application/json') {
-      this.#consume = (chunk) => this.#reader.push(chunk);
+      this.#consume = this.#jsonBody();
     } else if (type === 'text/event-stream') {
       this.#consume = this.#eventStream();
     } else {
       return `HTTP ${this.#status} and ${type ? `content type ${type}` : 'no content type'}`;
     }
     return undefined;
+  }
+
+  /**
+   * Not where it is assigned: V8 takes a function that is assigned to a property for a method and puts it
+   * among the old objects, where it would keep the whole call alive until the next full collection.
+   */
+  #jsonBody(): (chunk: Buffer) => boolean {
+    return (chunk) => this.#reader.push(chunk);
   }
 
   #eventStream(): (chunk: Buffer) => boolean {

@@ -1,6 +1,7 @@
 /** The HTTP+SSE transport (MCP 2024-11-05): one stream on which the server speaks, a POST for each message to it. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Agent } from 'undici';
+import { InFlightMap } from '../../in-flight/in-flight-map.ts';
 import { ending } from '../ending.ts';
 import { type Exchange, type ExchangeRequest, sendAndForget } from '../http/exchange.ts';
 import {
@@ -51,7 +52,7 @@ export class SseTransport implements Transport {
   readonly scrub: Scrub;
   readonly #deps: SseTransportDeps;
   readonly #waiting: WaitingCalls;
-  readonly #posts = new Map<number, Exchange>();
+  readonly #posts = new InFlightMap<number, Exchange>();
   readonly #closeStream: () => void;
   /** Path that messages go to; unknown until the server has said it. */
   #path: string | undefined;
@@ -143,7 +144,7 @@ export class SseTransport implements Transport {
     // A stream that can't even be begun ends before there is anything to close it with.
     this.#closeStream?.();
     for (const post of this.#posts.values()) post.abort();
-    this.#posts.clear();
+    for (const id of this.#posts.keys()) this.#posts.delete(id);
     this.#early = [];
     this.#waiting.failAll(failure);
   }
@@ -156,7 +157,7 @@ export class SseTransport implements Transport {
       refused: (refusal) => this.#refused(id, refusal),
       failed: (error, sent) => this.#waiting.fail(id, connectionFailure(server.name, error, sent)),
     });
-    this.#posts.set(id, post);
+    this.#posts.add(id, post);
   }
 
   #cutOffLater(id: number): void {
