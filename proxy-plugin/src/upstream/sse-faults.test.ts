@@ -45,6 +45,27 @@ describe('faults of HTTP+SSE servers', () => {
     assert.match(failure?.message ?? '', /handshake within 200 ms/);
   });
 
+  it('a stream that ends in the handshake fails the start', async () => {
+    const failure = await failureOf({
+      onGet(response) {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.end('event: endpoint\ndata: /message?session=9\n\n');
+        return true;
+      },
+    });
+    assert.deepEqual([failure?.reason, failure?.notRun], ['disconnected', true]);
+    assert.match(failure?.message ?? '', /ended its event stream/);
+  });
+
+  it('the gateway’s end does not wait for a server that names no endpoint', async () => {
+    await using standIn = await startSseStandIn({ endpoint: () => null });
+    const test = startUpstreams();
+    const call = runTestCall(test.upstreams, sseServer(standIn.url), CALL);
+    await eventually('the stream', () => standIn.gets.length === 1);
+    await test[Symbol.asyncDispose]();
+    assert.equal((await call).failure?.notRun, true);
+  });
+
   for (const [what, status, headers, reason, problem] of [
     ['refused credentials', 401, {}, 'unauthorized', /`headers`/],
     ['another kind of server', 405, {}, 'disconnected', /Streamable HTTP/],

@@ -2,7 +2,7 @@
 import type { EventStreamParser } from './event-stream.ts';
 
 /** In a row, without an event with a new id in between. */
-const MAX_TRIES = 5;
+const MAX_TRIES = 3;
 /** For servers that ask for no pause; doubles from try to try. */
 const FIRST_PAUSE_MS = 500;
 const SHORTEST_PAUSE_MS = 100;

@@ -1,5 +1,5 @@
 /** Opens the stdio transport of a server: policy, references, environment, child. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { type ResolveReference, resolveReferences } from '../resolve-references.ts';
 import { createScrub } from '../scrub.ts';
@@ -38,7 +38,7 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
     const child = await spawnChild(server, childEnvironment(deps.environment, env, mark));
     // A pid of 0 would make us signal our own process group.
     if (!child.pid) throw new Error('unreachable: a process that was spawned has a pid');
-    preferInShortage(child.pid);
+    void preferInShortage(child.pid);
     return new StdioTransport({
       serverName: server.name,
       child,
@@ -53,10 +53,15 @@ export function createOpenStdio(deps: OpenStdioDeps): OpenStdio {
   };
 }
 
-/** Of 1,000: with the gateway at 0, the kernel picks a child, and whatever it started, long before it. */
-const OOM_SCORE_ADJ = '800';
+/** In thousandths of the machine's memory, which a child seems to use more than it does. */
+const HANDICAP = 800;
 
-/** Best effort: when the machine runs out of memory, a child shall end and not the gateway (proc(5)). */
-function preferInShortage(pid: number): void {
-  writeFile(`/proc/${pid}/oom_score_adj`, OOM_SCORE_ADJ).catch(() => {});
+/** Best effort: when the machine runs out of memory, a child shall end and not the gateway (proc(5), oom_score_adj). */
+async function preferInShortage(pid: number): Promise<void> {
+  try {
+    const own = Number(await readFile('/proc/self/oom_score_adj', 'utf8'));
+    await writeFile(`/proc/${pid}/oom_score_adj`, String(Math.min(own + HANDICAP, 1_000)));
+  } catch {
+    // Without it the kernel chooses as it likes.
+  }
 }
