@@ -187,11 +187,12 @@ function startUpstreams(
   });
 }
 
-function gauges(
-  { streams, resumable, inFlight, serverRequests, subscriptions }: DataPath,
-  outbox: CallOutbox,
-): Readonly<Record<string, number>> {
+function gauges(path: DataPath, outbox: CallOutbox): Readonly<Record<string, number>> {
+  const { streams, resumable, inFlight, serverRequests, subscriptions } = path;
   return {
+    sluice_plugin_upstreams: path.upstreams.size,
+    sluice_plugin_open_asks: path.asks.size,
+    sluice_plugin_held_reply_bytes: path.heldReplies.bytes,
     sluice_plugin_open_streams: streams.sessions,
     sluice_plugin_resumable_streams: resumable.size,
     sluice_plugin_kept_event_bytes: resumable.keptBytes,

@@ -8,6 +8,7 @@ export interface PendingAsks {
   answer(answer: Answer): void;
   /** The channel is gone: nothing under way will be answered. */
   failAll(): void;
+  readonly size: number;
 }
 
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -22,6 +23,9 @@ export function createPendingAsks(send: (ask: Ask) => boolean): PendingAsks {
     resolve?.(answer);
   };
   return {
+    get size() {
+      return waiting.size;
+    },
     ask(question) {
       const id = nextId++;
       return new Promise((resolve) => {

@@ -88,6 +88,9 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const checks: HealthChecks = new HealthChecks({ ...deps, statuses, circuits, probe });
 
   return {
+    get size() {
+      return pool.size;
+    },
     call: (request, handler) => runCall({ pool, health }, request, handler),
     lists: (server, caller) => lists.get(server, caller),
     watchResource: (server, uri, watcher) => watches.watch(server, uri, watcher),

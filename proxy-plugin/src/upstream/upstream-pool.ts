@@ -66,6 +66,10 @@ export class UpstreamPool {
     }
   }
 
+  get size(): number {
+    return this.#upstreams.size;
+  }
+
   /** Ends the upstreams that only this session used; the others forget it. */
   endSession(session: string): void {
     for (const upstream of this.#upstreams.values()) {

@@ -109,6 +109,8 @@ export interface Watcher {
 
 /** All upstreams of one sidecar. */
 export interface Upstreams {
+  /** Live children and sessions, and those that start. */
+  readonly size: number;
   call(request: UpstreamRequest, handler: ReplyHandler): RunningCall;
   /** Lists of a server for a profile: live, fetched now if unknown. Rejects with `UpstreamError`. */
   lists(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
