@@ -17,6 +17,7 @@ import { createCallsInFlight } from './mcp/calls-in-flight.ts';
 import { createListChanges } from './mcp/list-changes.ts';
 import { placeOf } from './mcp/place-of.ts';
 import { readableUri } from './mcp/readable-uri.ts';
+import { type ServerNewsDeps, tellSessions } from './mcp/server-news.ts';
 import { createServerRequests } from './mcp/server-requests.ts';
 import { Subscriptions } from './mcp/subscriptions.ts';
 import type { DataPath } from './mcp/turn.ts';
@@ -31,7 +32,7 @@ import { createOpenStreams, type OpenStream } from './streams/open-streams.ts';
 import { createResumableStreams } from './streams/resumable-streams.ts';
 import { createUpstreams } from './upstream/create-upstreams.ts';
 import { createStdioPolicy } from './upstream/stdio/stdio-policy.ts';
-import type { Upstreams } from './upstream/upstream.ts';
+import type { ServerNews, Upstreams } from './upstream/upstream.ts';
 
 export interface Dependencies {
   readonly path: DataPath;
@@ -74,6 +75,7 @@ export function createDependencies(
     },
     onStatus: (servers) => published.status(servers),
     warn: (message) => logger.warn(message),
+    onNews: (news) => tellSessions(newsDeps(path), news),
   });
   const path: DataPath = {
     snapshot,
@@ -138,6 +140,11 @@ function createSubscriptions(path: () => DataPath): Subscriptions {
   });
 }
 
+function newsDeps(path: DataPath): ServerNewsDeps {
+  const { streams, sessionSettings: settings } = path;
+  return { streams, settings, viewOf: (stream) => viewOf(path, stream) };
+}
+
 /** What the principal behind a session's stream sees now. */
 function viewOf({ snapshot, catalogs }: DataPath, stream: OpenStream): VisibleView | undefined {
   const place = placeOf(snapshot.value, stream);
@@ -165,6 +172,7 @@ interface UpstreamEvents {
   readonly onLists: Published['lists'];
   readonly onStatus: Published['status'];
   warn(message: string): void;
+  readonly onNews: (news: ServerNews) => boolean;
 }
 
 function startUpstreams(

@@ -18,6 +18,8 @@ export type ListMethod = keyof typeof LIST_METHODS;
 export interface VisibleView {
   /** JSON bytes of the results of a list request, one for each page; there is at least one. */
   pages(method: ListMethod): readonly Buffer[];
+  /** Names of the servers of which it sees anything. */
+  readonly servers: ReadonlySet<string>;
   /** What `initialize` tells. */
   offer(): Offer;
   /** Equal for equal lists. */
@@ -50,6 +52,7 @@ function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
   const written = new Map<ListMethod, readonly Buffer[]>();
   let offer: Offer | undefined;
   let fingerprints: VisibleView['fingerprints'] | undefined;
+  let servers: ReadonlySet<string> | undefined;
   const pages: VisibleView['pages'] = (method) => {
     const known = written.get(method) ?? writePages(visible, method);
     written.set(method, known);
@@ -57,6 +60,10 @@ function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
   };
   return {
     pages,
+    get servers() {
+      servers ??= serversOf(visible);
+      return servers;
+    },
     get fingerprints() {
       fingerprints ??= {
         tools: fingerprint(pages('tools/list')),
@@ -70,6 +77,12 @@ function createVisibleView(view: NamespaceView, visible: Catalog): VisibleView {
       return offer;
     },
   };
+}
+
+function serversOf({ tools, prompts, servers }: Catalog): ReadonlySet<string> {
+  const named = [...tools.values(), ...prompts.values()].map(({ server }) => server);
+  // Those whose resources it may read.
+  return new Set([...named, ...servers]);
 }
 
 function fingerprint(pages: readonly Buffer[]): string {

@@ -12,6 +12,7 @@ function viewWith(fingerprints: Partial<Fingerprints>): VisibleView {
   const all = { tools: 't1', prompts: 'p1', resources: 'r1', ...fingerprints };
   return {
     pages: () => [],
+    servers: new Set(),
     offer: () => ({ capabilities: { tools: {}, resources: {} }, instructions: '' }),
     fingerprints: all,
   };

@@ -26,7 +26,7 @@ import type { Environment } from './stdio/child-environment.ts';
 import type { MemoryWatch } from './stdio/memory-watch.ts';
 import { createOpenStdio } from './stdio/open-stdio.ts';
 import type { StdioPolicy } from './stdio/stdio-policy.ts';
-import type { Upstreams } from './upstream.ts';
+import type { ServerNews, Upstreams } from './upstream.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 export interface UpstreamsDeps {
@@ -41,6 +41,8 @@ export interface UpstreamsDeps {
   /** Default: by the machine's memory. */
   readonly caps?: Caps;
   onLists(server: ServerRuntime, profile: string, lists: ServerLists): void;
+  /** False when nobody hears it. */
+  onNews(news: ServerNews): boolean;
   /** Statuses that changed, at most every 100 ms. */
   onStatus(statuses: readonly UpstreamStatus[]): void;
   /** For the metrics. */
@@ -157,6 +159,15 @@ function poolEvents(
     opened: (key, upstream) => watches().opened(key, upstream),
     lost: (key) => void watches().lost(key),
     mayHaveMissed: (key) => watches().missed(key),
+    saidOutside({ name: server }, { bytes: message, logLevel }, audience) {
+      const news = audience && {
+        server,
+        message,
+        audience,
+        ...(logLevel !== undefined && { logLevel }),
+      };
+      if (!news || !deps.onNews(news)) deps.count('unheard_messages', server);
+    },
     resourceUpdated: (key, uri, message) => watches().updated(key, uri, message),
     starting(server) {
       deps.count('starts', server.name);

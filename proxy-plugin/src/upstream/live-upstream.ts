@@ -1,9 +1,12 @@
 /** One upstream in use: own request ids, deadlines, progress tokens and cancellation over any transport. */
 import { InFlightMap } from '../in-flight/in-flight-map.ts';
-import { type Deadline, startDeadline, type TimeLimits } from './deadline.ts';
+import { startDeadline, type TimeLimits } from './deadline.ts';
+import { asksByUrl, Elicitations } from './elicitations.ts';
+import { type InFlight, notify } from './in-flight.ts';
 import { replaceSpan, spanOf } from './json/value-span.ts';
 import { CANCELLED, expiry } from './live-failure.ts';
 import { isHeard } from './log-level.ts';
+import { withLogger } from './named-logger.ts';
 import { withOwnToken } from './own-token.ts';
 import { ServerRequests } from './server-requests.ts';
 import {
@@ -37,39 +40,38 @@ export interface LiveUpstreamDeps {
   listChanged(): void;
   /** `message` is the whole notification. */
   resourceUpdated(uri: string, message: Buffer): void;
+  /** It belongs to no call that could carry it. */
+  saidOutside(message: OutsideMessage): void;
   /** A request of the server that no client was asked; it got -32601. */
   refusedRequest(method: string): void;
   /** So many calls in a row timed out without a word: the upstream hangs and should be replaced. */
   stuck(): void;
 }
 
+export interface OutsideMessage {
+  /** The whole notification. */
+  readonly bytes: Buffer;
+  /** Of a log message. */
+  readonly logLevel?: unknown;
+  /** The only session that it concerns. */
+  readonly session?: string;
+}
+
 /** Timeouts in a row, without a byte between, that make an upstream count as hanging. */
 const STUCK_AFTER_TIMEOUTS = 3;
-
-interface InFlight {
-  readonly handler: ReplyHandler;
-  /** JSON bytes of the client's own progress token. */
-  readonly clientToken: Buffer | undefined;
-  readonly caller: LiveCall['caller'];
-  readonly deadline: Deadline;
-  readonly settle: () => void;
-  /** The reply has begun: a notification between its pieces would tear it apart. */
-  replying: boolean;
-  /** Its client has not read yet what it was given. */
-  isBlocked: boolean;
-  /** The last one that was passed on: it may only grow. */
-  progress: number;
-}
 
 export class LiveUpstream {
   readonly #deps: LiveUpstreamDeps;
   readonly #inFlight = new InFlightMap<number, InFlight>();
   readonly #requests: ServerRequests;
+  /** Undefined where the client knows no URLs. */
+  readonly #elicitations: Elicitations | undefined;
   #lastId = 0;
   #timeouts = 0;
 
   constructor(deps: LiveUpstreamDeps) {
     this.#deps = deps;
+    this.#elicitations = asksByUrl(deps.profile) ? new Elicitations() : undefined;
     this.#requests = new ServerRequests({
       profile: deps.profile,
       send: (message) => void deps.transport.send(message),
@@ -134,12 +136,13 @@ export class LiveUpstream {
     this.#timeouts = 0;
     const { method, params } = parsed(received.bytes);
     if (typeof method !== 'string') return;
-    if (received.kind === 'request') this.#asked(received, method);
+    if (received.kind === 'request') this.#asked(received, method, params);
     else if (method === 'notifications/cancelled') this.#withdrawn(params);
     else if (method === 'notifications/progress') this.#progress(received.bytes, params);
     else if (LIST_CHANGED.test(method)) this.#deps.listChanged();
     else if (method === 'notifications/message') this.#log(received, params);
     else if (method === 'notifications/resources/updated') this.#updated(received.bytes, params);
+    else if (method === 'notifications/elicitation/complete') this.#completed(received, params);
     else notify(this.#callOf(received), received.bytes);
   }
 
@@ -155,9 +158,20 @@ export class LiveUpstream {
     if (this.#timeouts >= STUCK_AFTER_TIMEOUTS) this.#deps.stuck();
   }
 
-  #asked(received: ServerMessage, method: string): void {
+  #asked(received: ServerMessage, method: string, params: unknown): void {
     const entry = this.#callOf(received);
     this.#requests.take(received, method, entry?.replying ? undefined : entry);
+    if (entry?.caller) this.#elicitations?.asked(params, entry.caller.session);
+  }
+
+  /** Often long after the call that sent the client to the URL. */
+  #completed(received: ServerMessage, params: unknown): void {
+    const session = this.#elicitations?.sessionOf(params);
+    const entry = this.#callOf(received);
+    if (session === undefined) notify(entry, received.bytes);
+    else if (entry?.caller?.session !== session || !notify(entry, received.bytes)) {
+      this.#deps.saidOutside({ bytes: received.bytes, session });
+    }
   }
 
   #withdrawn(params: unknown): void {
@@ -194,17 +208,20 @@ export class LiveUpstream {
     const isOfOne = calls.every(({ caller }) => caller?.session === first?.caller?.session);
     const entry = this.#callOf(received) ?? (isOfOne ? first : undefined);
     const { level, logger } = Object(params) as Record<string, unknown>;
-    if (!isHeard(level, entry?.caller?.logLevel)) return;
-    notify(entry, withLogger(received.bytes, this.#deps.serverName, logger));
+    if (entry && !isHeard(level, entry.caller?.logLevel)) return;
+    const bytes = withLogger(received.bytes, this.#deps.serverName, logger);
+    if (entry) notify(entry, bytes);
+    else this.#deps.saidOutside({ bytes, logLevel: level });
   }
 
   /** The client's handler, with the entry settled before the last word reaches it. */
   #settling(entry: InFlight): ReplyHandler {
-    const { handler, settle } = entry;
+    const { handler, settle, caller } = entry;
     return {
       notification: (message) => handler.notification(message),
       chunk: (bytes) => {
         this.#timeouts = 0;
+        if (!entry.replying && caller) this.#elicitations?.replied(bytes, caller.session);
         entry.replying = true;
         entry.isBlocked = !handler.chunk(bytes);
         return !entry.isBlocked;
@@ -230,18 +247,4 @@ function parsed(bytes: Buffer): { method?: unknown; params?: unknown } {
   } catch {
     return {};
   }
-}
-
-function notify(entry: InFlight | undefined, bytes: Buffer): void {
-  if (entry && !entry.replying) entry.handler.notification(bytes);
-}
-
-/** Clients see many servers as one, so the logger says which one it is. */
-function withLogger(bytes: Buffer, serverName: string, logger: unknown): Buffer {
-  const isNamed = typeof logger === 'string';
-  const name = JSON.stringify(isNamed ? `${serverName}/${logger}` : serverName);
-  const span = spanOf(bytes, 'params', isNamed ? 'logger' : 'level');
-  if (!span) return bytes;
-  const level = bytes.toString('utf8', span.start, span.end);
-  return replaceSpan(bytes, span, Buffer.from(isNamed ? name : `${level},"logger":${name}`));
 }

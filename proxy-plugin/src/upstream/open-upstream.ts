@@ -3,7 +3,7 @@ import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { collectReply } from './collect-reply.ts';
 import { type Hello, shakeHands } from './handshake.ts';
 import type { OpenHttp } from './http/open-http.ts';
-import { LiveUpstream } from './live-upstream.ts';
+import { LiveUpstream, type OutsideMessage } from './live-upstream.ts';
 import { type LogLevel, UpstreamLogLevel } from './log-level.ts';
 import type { OpenStdio } from './stdio/open-stdio.ts';
 import { MAX_REPLY_BYTES, type Transport, type TransportEvents } from './transport.ts';
@@ -28,6 +28,7 @@ export interface UpstreamEvents {
   resourceUpdated(uri: string, message: Buffer): void;
   /** Something that it said outside of calls may have been missed. */
   mayHaveMissed(): void;
+  saidOutside(message: OutsideMessage): void;
 }
 
 export type OpenUpstream = (
@@ -45,6 +46,7 @@ export type UpstreamCounter =
   | 'failed_starts'
   | 'crashes'
   | 'idle_ended'
+  | 'unheard_messages'
   | 'circuits_opened';
 
 export interface OpenUpstreamDeps {
@@ -84,6 +86,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       isLeased: server.isolation !== 'shared',
       listChanged: () => events.listChanged(),
       resourceUpdated: (uri, message) => events.resourceUpdated(uri, message),
+      saidOutside: (message) => events.saidOutside(message),
       refusedRequest: () => deps.count('refused_server_requests', server.name),
       stuck: () => {
         void transport.close();
@@ -101,7 +104,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
         headers,
         timeoutMs: server.connectTimeoutMs,
       });
-      if (mayAsk(caller.profile) || saysNews(hello)) transport.listen();
+      if (mayAsk(caller.profile) || saysNews(hello, server)) transport.listen();
       const logLevel = hello.capabilities.logging
         ? new UpstreamLogLevel((level) => setLogLevel(live, caller, level))
         : undefined;
@@ -118,8 +121,10 @@ function mayAsk(profile: string): boolean {
   return Object.keys(JSON.parse(profile || '{}')).length > 0;
 }
 
-/** Of lists or resources; a server without news needs no stream for them. */
-function saysNews({ capabilities }: Hello): boolean {
+/** Of lists or resources, or its log; a server without news needs no stream for them. */
+function saysNews({ capabilities }: Hello, { isolation }: ServerRuntime): boolean {
+  // The log of what callers share is nobody's.
+  if (capabilities.logging && isolation !== 'shared') return true;
   return ['tools', 'prompts', 'resources'].some((kind) => {
     const { listChanged, subscribe } = Object(capabilities[kind]) as Record<string, unknown>;
     return listChanged === true || subscribe === true;

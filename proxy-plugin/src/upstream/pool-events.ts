@@ -1,9 +1,10 @@
 /** What the pool tells of its upstreams: status, lists and watched resources are kept by it. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Hello } from './handshake.ts';
+import type { OutsideMessage } from './live-upstream.ts';
 import type { OpenedUpstream } from './open-upstream.ts';
 import type { Transport } from './transport.ts';
-import type { Caller, UpstreamFailure } from './upstream.ts';
+import type { Audience, Caller, UpstreamFailure } from './upstream.ts';
 
 export interface PoolEvents {
   starting(server: ServerRuntime): void;
@@ -20,6 +21,8 @@ export interface PoolEvents {
   resourceUpdated(key: string, uri: string, message: Buffer): void;
   /** News of resources may have been missed. */
   mayHaveMissed(key: string): void;
+  /** Nobody is concerned by what comes from an upstream that callers share. */
+  saidOutside(server: ServerRuntime, message: OutsideMessage, audience: Audience | undefined): void;
   /** The number of upstreams of the server is another one now. */
   changed(server: ServerRuntime): void;
 }

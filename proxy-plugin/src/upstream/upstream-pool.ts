@@ -1,7 +1,9 @@
 /** All upstreams of the sidecar: started on demand, once per isolation key, within caps, ended when idle. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { audienceOf } from './audience-of.ts';
 import { type Caps, victimsFor } from './caps.ts';
 import { isolationKey } from './isolation-key.ts';
+import type { OutsideMessage } from './live-upstream.ts';
 import type { OpenedUpstream, OpenUpstream } from './open-upstream.ts';
 import type { PoolEvents } from './pool-events.ts';
 import { PooledUpstream } from './pooled-upstream.ts';
@@ -164,6 +166,10 @@ export class UpstreamPool {
       resourceUpdated: (uri: string, message: Buffer) =>
         this.#deps.events.resourceUpdated(key, uri, message),
       mayHaveMissed: () => this.#deps.events.mayHaveMissed(key),
+      saidOutside: (message: OutsideMessage) => {
+        const audience = audienceOf(upstream.identity, caller, message);
+        this.#deps.events.saidOutside(server, message, audience);
+      },
     };
   }
 

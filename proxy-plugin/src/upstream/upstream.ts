@@ -107,6 +107,22 @@ export interface Watcher {
   updated(uri: string, message: Buffer): void;
 }
 
+/** What a server said outside of calls. */
+export interface ServerNews {
+  /** Name of the server. */
+  readonly server: string;
+  /** JSON bytes of the whole notification. */
+  readonly message: Buffer;
+  /** Of a log message, as the server wrote it. */
+  readonly logLevel?: unknown;
+  readonly audience: Audience;
+}
+
+/** One session, or those of a principal with this capability profile: all who use the upstream. */
+export type Audience =
+  | { readonly session: string }
+  | { readonly principal: string; readonly profile: string };
+
 /** All upstreams of one sidecar. */
 export interface Upstreams {
   /** Live children and sessions, and those that start. */

@@ -21,7 +21,7 @@ type Tool = (args: Readonly<Record<string, unknown>>, line: Line, call: Message)
 const received: string[] = [];
 const answers = new Map<string, (text: string) => void>();
 let asked = 0;
-let tools = ['ask', 'progress', 'log', 'batch', 'hang', 'seen', 'grow', 'touch'];
+let tools = ['ask', 'progress', 'log', 'batch', 'hang', 'seen', 'later', 'grow', 'touch'];
 
 const notify = (method: string, params?: unknown) => ({ jsonrpc: '2.0', method, params });
 const textResult = (text: string) => ({ content: [{ type: 'text', text }] });
@@ -68,6 +68,11 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     return undefined;
   },
   seen: ({ method }) => textResult(`[${received.filter((text) => parse(text).method === method)}]`),
+  /** Says it when the call is over. */
+  later({ method, params }, line) {
+    setTimeout(() => line.broadcast(notify(String(method), params)), 100);
+    return textResult('soon');
+  },
   grow({ name }, line) {
     tools = [...tools, String(name)];
     line.broadcast(notify('notifications/tools/list_changed'));

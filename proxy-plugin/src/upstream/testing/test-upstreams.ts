@@ -7,13 +7,15 @@ import type { UpstreamHealth, UpstreamStatus } from '@sluice/contract/upstream-s
 import { createUpstreams, type UpstreamsDeps } from '../create-upstreams.ts';
 import { findMarked } from '../stdio/process-tree.ts';
 import { createStdioPolicy } from '../stdio/stdio-policy.ts';
-import type { Caller, ReplySummary, UpstreamFailure, Upstreams } from '../upstream.ts';
+import type { Caller, ReplySummary, ServerNews, UpstreamFailure, Upstreams } from '../upstream.ts';
 
 export interface TestUpstreams {
   readonly upstreams: Upstreams;
   /** The latest status of each server. */
   readonly statuses: Map<string, UpstreamStatus>;
   readonly published: { server: string; revision: number; profile: string; lists: ServerLists }[];
+  /** What was said outside of calls. */
+  readonly news: ServerNews[];
   readonly counts: Map<string, number>;
   readonly warnings: string[];
   /** Ends everything and asserts that no process is left. */
@@ -24,6 +26,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
   const instanceId = randomUUID();
   const statuses = new Map<string, UpstreamStatus>();
   const published: TestUpstreams['published'] = [];
+  const news: ServerNews[] = [];
   const counts = new Map<string, number>();
   const warnings: string[] = [];
   const upstreams = createUpstreams({
@@ -34,6 +37,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
     environment: process.env,
     onLists: (server, profile, lists) =>
       published.push({ server: server.name, revision: server.revision, profile, lists }),
+    onNews: (one) => news.push(one) > 0,
     onStatus: (changed) => {
       for (const status of changed) statuses.set(status.server, status);
     },
@@ -47,6 +51,7 @@ export function startUpstreams(changes: Partial<UpstreamsDeps> = {}): TestUpstre
     upstreams,
     statuses,
     published,
+    news,
     counts,
     warnings,
     async [Symbol.asyncDispose]() {
