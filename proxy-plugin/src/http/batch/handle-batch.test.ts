@@ -129,16 +129,17 @@ describe('a batch', () => {
   });
 
   it('400 does nothing when one member is no message, or there are too many or none', async () => {
-    const { controlPlane } = fixture.plugin;
-    const before = controlPlane.records().length;
-    const run = call(1, 'actor__echo');
-    const many = Array.from({ length: MAX_BATCH_MESSAGES + 1 }, (_, id) => call(id, 'actor__echo'));
+    const run = call(1, 'refused__batch');
+    const many = Array.from({ length: MAX_BATCH_MESSAGES + 1 }, (_, id) => ({ ...run, id }));
     for (const body of [[run, 7], [run, [run]], [run, { id: 2 }], [], many, '[{}', '[1,']) {
       const reply = await session.send({ body });
       assert.equal(reply.status, 400, JSON.stringify(body).slice(0, 80));
       assert.ok([-32600, -32700].includes(JSON.parse(reply.text).error.code));
     }
-    assert.equal(controlPlane.records().length, before);
+    await send([call(1, 'taken__batch')]);
+    const names = () => fixture.plugin.controlPlane.records().map((record) => record.visibleName);
+    await eventually('the last record', () => names().includes('taken__batch'));
+    assert.ok(!names().includes('refused__batch'));
   });
 
   it('400 in a session of another revision, or in none', async () => {
