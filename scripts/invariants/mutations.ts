@@ -17,6 +17,20 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['control-plane/contract/access.test.ts', 'control-plane/contract/visible-to.test.ts'],
   },
   {
+    invariant: '1. What a principal can’t list it can’t call: anybody may subscribe to a resource',
+    file: 'proxy-plugin/src/mcp/subscribe.ts',
+    find: 'const server = found.allowed && entryOf(',
+    replace: 'const server = found.target && entryOf(',
+    tests: ['scripts/end-to-end/features/resources.test.ts'],
+  },
+  {
+    invariant: '1. What a principal can’t list it can’t call: a narrowed key goes on hearing of it',
+    file: 'proxy-plugin/src/mcp/readable-uri.ts',
+    find: 'return found.allowed && isSame ?',
+    replace: 'return isSame ?',
+    tests: ['proxy-plugin/src/mcp/subscribe.test.ts'],
+  },
+  {
     invariant: '2. Authorise on the original name: rules are matched on the visible one',
     file: 'control-plane/contract/visible-to.ts',
     find: 'name: entry.name, readOnlyHint',
@@ -37,6 +51,14 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "key('principal', caller.principal)",
     replace: "key('principal')",
     tests: ['proxy-plugin/src/upstream/isolation.test.ts'],
+  },
+  {
+    invariant:
+      '4. Shared upstreams keep principals apart: each hears what the others subscribed to',
+    file: 'proxy-plugin/src/upstream/resource-watches.ts',
+    find: 'if (watched.covers(uri)) watched',
+    replace: 'watched',
+    tests: ['proxy-plugin/src/upstream/resource-watches.test.ts'],
   },
   {
     invariant: '5. A session id is never authentication: its principal is not compared',

@@ -39,7 +39,7 @@ function openSessionStream(
   streams.closeWhere(({ kind, session: id }) => kind === 'session' && id === session.id);
   if (refusesStream(path, exchange, place)) return;
   startStream(exchange);
-  const { id, revision, profile } = session;
+  const { id, revision, profile, expiresAt } = session;
   const resumed = missed && resumable.find(id, missed);
   const events = resumed ?? resumable.open({ kind: 'session', session: id, revision });
   const stream: OpenStream = {
@@ -49,6 +49,7 @@ function openSessionStream(
     kind: 'session',
     transport: 'streamable-http',
     profile,
+    expiresAt,
     notify: (message) => void events.tell(message),
     close: () => void response.end(),
     keepAlive: () => events.comment(),

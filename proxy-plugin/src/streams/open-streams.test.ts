@@ -82,17 +82,22 @@ describe('open streams', () => {
     streams.stop();
   });
 
-  it('are kept alive every 15 s, and end with the expiry of their key', () => {
+  it('are kept alive every 15 s, and end with the expiry of their key or session', () => {
     mock.timers.enable({ apis: ['setInterval', 'Date'], now: 1_000_000 });
     const streams = createOpenStreams(Date.now);
     const lasting = stream();
     const ending = stream({ keyExpiresAt: 1_020_000 });
     streams.add(lasting);
     streams.add(ending);
+    const last = stream({}, { expiresAt: 1_020_000 });
+    streams.add(last);
     mock.timers.tick(16_000);
     assert.deepEqual([lasting.seen.keptAlive, ending.seen.keptAlive], [1, 1]);
     mock.timers.tick(5_000);
-    assert.deepEqual([lasting.seen.closed, ending.seen.closed], [0, 1]);
+    assert.deepEqual(
+      [lasting, ending, last].map(({ seen }) => seen.closed),
+      [0, 1, 1],
+    );
     mock.timers.tick(40_000);
     assert.deepEqual([lasting.seen.keptAlive, ending.seen.keptAlive], [4, 1]);
     streams.stop();

@@ -15,6 +15,8 @@ export interface OpenStream {
   readonly transport?: ClientTransport;
   /** Capability profile of the session; only its own stream has one, and a way to say what belongs to no call. */
   readonly profile?: string;
+  /** Unix milliseconds; the end of the session whose own stream it is. */
+  readonly expiresAt?: number;
   readonly notify?: (message: Buffer) => void;
   close(): void;
   /** Sends something, so that nobody on the way takes the stream for dead. */
@@ -48,7 +50,7 @@ interface Entry {
   slot: number | undefined;
 }
 
-/** How late a stream may notice that its key has expired. */
+/** How late a stream may notice that its key or session has expired. */
 const EXPIRY_CHECK_MS = 500;
 /** Load balancers drop streams that are idle for a minute. */
 const KEEP_ALIVE_MS = 15_000;
@@ -73,7 +75,8 @@ export function createOpenStreams(now: () => number): OpenStreams {
   };
   const expiry = setInterval(() => {
     const time = now();
-    closeWhere(({ claims }) => claims.keyExpiresAt !== undefined && claims.keyExpiresAt <= time);
+    const isPast = (end = Number.POSITIVE_INFINITY) => end <= time;
+    closeWhere(({ claims, expiresAt }) => isPast(claims.keyExpiresAt) || isPast(expiresAt));
   }, EXPIRY_CHECK_MS).unref();
   const keepAlive = setInterval(() => {
     const time = now();

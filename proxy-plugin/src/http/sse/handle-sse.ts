@@ -65,9 +65,9 @@ function openClient(path: DataPath, exchange: HttpExchange, first: Session): Ope
   const stream = createSseStream(response);
   const { close, keepAlive } = stream;
   const notify = (message: Buffer) => stream.send('message', message);
-  const streamOf = ({ id, profile }: Session): OpenStream => {
+  const streamOf = ({ id, profile, expiresAt }: Session): OpenStream => {
     const where = { claims, endpoint, session: id, kind: 'session', transport: 'sse' } as const;
-    return { ...where, profile, notify, close, keepAlive };
+    return { ...where, profile, expiresAt, notify, close, keepAlive };
   };
   let session = first;
   const opened = streamOf(first);
