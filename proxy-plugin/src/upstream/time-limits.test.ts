@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import type { ServerRuntime } from '@sluice/contract/snapshot';
+import type { ServerRuntime, Transport } from '@sluice/contract/snapshot';
 import { type RpcRequest, startHttpStandIn } from './testing/http-stand-in.ts';
+import { startSseStandIn } from './testing/sse-stand-in.ts';
 import { createStandIns, type StandIns } from './testing/stand-in.ts';
 import { runTestCall, serverOf, startUpstreams } from './testing/test-upstreams.ts';
 
@@ -23,6 +24,7 @@ function steps(message: RpcRequest, stepMs: number, write: (sent: unknown) => vo
       write({ jsonrpc: '2.0', id: message.id, result: {} });
     }
   }, stepMs);
+  timer.unref();
 }
 
 function answerInSteps(message: RpcRequest, response: ServerResponse): void {
@@ -50,18 +52,27 @@ describe('the time limits of a call', () => {
     params: JSON.stringify({ ...params, _meta: { progressToken: 't' } }),
   });
 
-  const servers: Readonly<Record<string, (url: string) => Promise<ServerRuntime>>> = {
-    stdio: () =>
-      standIns.write('steps', `${steps}; serve((m) => steps(m, ${STEP_MS}, send));`, LIMITS),
-    'streamable-http': async (url) =>
-      serverOf('remote', { transport: 'streamable-http', url, ...LIMITS }),
-  };
+  /** A server over `transport`; what is behind it ends with `stack`. */
+  async function serverOver(
+    transport: Transport,
+    stack: AsyncDisposableStack,
+  ): Promise<ServerRuntime> {
+    if (transport === 'stdio') {
+      return standIns.write('steps', `${steps}; serve((m) => steps(m, ${STEP_MS}, send));`, LIMITS);
+    }
+    const standIn =
+      transport === 'sse'
+        ? await startSseStandIn({ onCall: (message, { say }) => steps(message, STEP_MS, say) })
+        : await startHttpStandIn(answerInSteps);
+    const { url } = stack.use(standIn);
+    return serverOf('remote', { transport, url, ...LIMITS });
+  }
 
-  for (const [transport, serverAt] of Object.entries(servers)) {
+  for (const transport of ['stdio', 'streamable-http', 'sse'] as const) {
     it(`${transport}: progress extends it, standing still does not, and nothing extends it in all`, async () => {
-      await using standIn = await startHttpStandIn(answerInSteps);
+      await using stack = new AsyncDisposableStack();
       await using test = startUpstreams();
-      const server = await serverAt(standIn.url);
+      const server = await serverOver(transport, stack);
       const run = (params: object) => runTestCall(test.upstreams, server, call(params));
       const [long, still, endless] = await Promise.all([
         run({ steps: 15 }),
@@ -77,10 +88,9 @@ describe('the time limits of a call', () => {
   }
 
   it('comments on its stream do not extend it', async () => {
-    await using standIn = await startHttpStandIn(answerInSteps);
+    await using stack = new AsyncDisposableStack();
     await using test = startUpstreams();
-    const server = await servers['streamable-http']?.(standIn.url);
-    assert.ok(server);
+    const server = await serverOver('streamable-http', stack);
     const { failure } = await runTestCall(test.upstreams, server, call({}));
     assert.match(failure?.message ?? '', /did not answer within 600 ms/);
   });
