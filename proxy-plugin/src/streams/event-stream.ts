@@ -116,7 +116,8 @@ export class EventStream {
   /** The message in pieces comes to no good end: what has gone out of it is void. */
   abandonMessage(): void {
     if (!this.#isInMessage) return;
-    this.#put(VOID_END);
+    this.#write(VOID_END);
+    this.#kept.withdraw(this.#last);
     this.#isInMessage = false;
     this.#isTooLarge = false;
   }

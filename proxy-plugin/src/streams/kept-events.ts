@@ -39,6 +39,14 @@ export class KeptEvents {
     return true;
   }
 
+  /** Drops the event, if it is the last one. */
+  withdraw(number: number): void {
+    const last = this.#events.at(-1);
+    if (last?.number !== number) return;
+    this.#events.pop();
+    this.#grow(-last.bytes);
+  }
+
   /** Pieces of the events behind `number`. */
   after(number: number): readonly Buffer[] {
     return this.#events.filter((event) => event.number > number).flatMap(({ pieces }) => pieces);

@@ -160,6 +160,19 @@ describe('a resumable stream', () => {
     stream.drop();
   });
 
+  it('keeps nothing of a message that came to no good end', async () => {
+    for (const pieces of [1, 20]) {
+      const stream = streams.open(REPLY);
+      for (let n = 0; n < pieces; n += 1) stream.write([Buffer.alloc(100_000, 0x20)]);
+      stream.abandonMessage();
+      stream.send(MESSAGE);
+      stream.end();
+      const connection = await join(stream, 'r1-0');
+      await eventually('the message', () => dataOf(connection).length > 0);
+      assert.deepEqual(dataOf(connection), [MESSAGE.toString()]);
+    }
+  });
+
   it('keeps no more than it may, and less of what ended than of what goes on', async () => {
     const open = streams.open(REPLY);
     open.send(MESSAGE);
