@@ -58,12 +58,8 @@ export async function openSampleChannel() {
   const snapshots = createSnapshotSource(Date.now);
   const sidecars = createSidecars();
   const syncs = createServerSyncs(sidecars, 300);
-  const publisher = createPublisher({
-    policy,
-    snapshots,
-    sidecars,
-    expiry: createExpirySchedule(),
-  });
+  const expiry = createExpirySchedule();
+  const publisher = createPublisher({ policy, snapshots, sidecars, expiry });
   await publisher.publish(first);
   const limits = createLimits({
     index: policy.limits,
@@ -100,18 +96,8 @@ export async function openSampleChannel() {
     await once(server.close(), 'close');
     rmSync(folder, { recursive: true });
   };
-  return {
-    path,
-    policy,
-    publisher,
-    sidecars,
-    syncs,
-    stored,
-    handedOn,
-    knownLists,
-    ...peers,
-    close,
-  };
+  const heard = { stored, handedOn, knownLists };
+  return { path, policy, publisher, sidecars, syncs, ...heard, ...peers, close };
 }
 
 function createPeers(path: string, sidecars: Sidecars) {
