@@ -19,14 +19,22 @@ export interface DecisionClaims {
   readonly expiresAt: number;
   /** Unix milliseconds at which the key expires: open streams end then. */
   readonly keyExpiresAt?: number;
-  /** Whether a `call` limit may match: the sidecar asks before it calls. */
+  /** Whether a `call` limit may match: the sidecar asks before it calls anything but what is `charged`. */
   readonly ask: boolean;
   /** Values of the headers that limits count by; only when `ask` needs them. */
   readonly limitHeaders?: Readonly<Record<string, string>>;
+  /** The call whose `call` limits have been charged: for any other one the sidecar asks. */
+  readonly charged?: ChargedCall;
   /** A CORS preflight: answer it, do nothing else. */
   readonly preflight?: boolean;
   /** Do nothing but say this on the stream of the client's session (HTTP+SSE, route `message`). */
   readonly refused?: RefusedMessage;
+}
+
+/** By its original name. */
+export interface ChargedCall {
+  readonly server: string;
+  readonly name: string;
 }
 
 /** A refusal that reaches its client as a reply: over HTTP, classic clients take it for the end of all. */

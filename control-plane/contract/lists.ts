@@ -20,6 +20,9 @@ export interface ListedTemplate {
   readonly [field: string]: unknown;
 }
 
+/** The profile of a client that can do nothing for a server: REST, and the gateway's own requests. */
+export const EMPTY_PROFILE = '{}';
+
 /** The last good lists of one server, for one capability profile of clients. */
 export interface ServerLists {
   readonly tools: readonly ListedTool[];

@@ -1,5 +1,8 @@
 /** The storage thread's end of the port: questions out, events in. */
 import type { MessagePort } from 'node:worker_threads';
+import type { PluginMessages } from '@sluice/contract/frames';
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
+import type { ServerTools } from '../decision/known-tools.ts';
 import type { DecisionEvents, DecisionLink } from './decision-link.ts';
 import type { Question, StorageEvent, ToDecision, ToStorage } from './messages.ts';
 import { readBatch, readCalls, readLists, readStatus } from './sidecar-payloads.ts';
@@ -25,6 +28,7 @@ export function createDecisionLink(port: MessagePort, events: DecisionEvents): D
       pending.set(id, { resolve, reject }),
     ) as Promise<T>;
   };
+  const toolsListed: DecisionLink['toolsListed'] = (tools) => ask('toolsListed', tools);
   const settle = (id: number, settlement: (question: Pending) => void) => {
     const question = pending.get(id);
     pending.delete(id);
@@ -34,11 +38,12 @@ export function createDecisionLink(port: MessagePort, events: DecisionEvents): D
     if (message.type === 'reply') settle(message.id, (question) => question.resolve(message.value));
     else if (message.type === 'failure') {
       settle(message.id, (question) => question.reject(new Error(message.message)));
-    } else void handleEvent(message, events, send);
+    } else void handleEvent(message, events, send, toolsListed);
   });
   return {
     publish: (change) => ask('publish', change),
     syncServer: (server) => ask('syncServer', server),
+    toolsListed,
     limitStandings: (question) => ask('limitStandings', question),
     metrics: () => ask('metrics'),
     readySidecars: () => ask('readySidecars'),
@@ -64,7 +69,12 @@ function sendKnownLists(id: number, events: DecisionEvents, send: Send): void {
   );
 }
 
-async function handleEvent(event: StorageEvent, events: DecisionEvents, send: Send): Promise<void> {
+async function handleEvent(
+  event: StorageEvent,
+  events: DecisionEvents,
+  send: Send,
+  toolsListed: DecisionLink['toolsListed'],
+): Promise<void> {
   switch (event.type) {
     case 'calls': {
       const calls = readable(event, events, (payload) => readCalls(parseJson(payload)));
@@ -77,7 +87,10 @@ async function handleEvent(event: StorageEvent, events: DecisionEvents, send: Se
       return events.storeCalls(event.records);
     case 'lists': {
       const lists = readable(event, events, (payload) => readLists(parseJson(payload)));
-      return lists && events.lists(lists.server, lists.revision, lists.profile, lists.lists);
+      if (!lists) return;
+      events.lists(lists.server, lists.revision, lists.profile, lists.lists);
+      if (lists.profile === EMPTY_PROFILE) await toolsListed(toolsOf(lists));
+      return;
     }
     case 'status': {
       const servers = readable(event, events, (payload) => readStatus(parseJson(payload)));
@@ -91,6 +104,14 @@ async function handleEvent(event: StorageEvent, events: DecisionEvents, send: Se
       await events.stop();
       return send({ type: 'stopped' });
   }
+}
+
+function toolsOf({ server, revision, lists }: PluginMessages['lists']): ServerTools {
+  const tools = lists.tools.map(({ name, annotations }) => ({
+    name,
+    ...(annotations?.readOnlyHint === true && { annotations: { readOnlyHint: true } }),
+  }));
+  return { server, revision, tools };
 }
 
 type SidecarEvent = Extract<StorageEvent, { readonly payload: Uint8Array }>;

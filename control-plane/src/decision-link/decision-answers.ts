@@ -3,13 +3,13 @@ import type { Publisher } from '../channel/publisher.ts';
 import type { ServerSyncs } from '../channel/server-syncs.ts';
 import type { Sidecars } from '../channel/sidecars.ts';
 import type { Counters } from '../decision/counters.ts';
-import type { PolicyView } from '../decision/policy-state.ts';
+import type { PolicyState, PolicyView } from '../decision/policy-state.ts';
 import type { LimitSubject } from '../limits/limit-subject.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { DecisionLink, LimitQuestion } from './decision-link.ts';
 
 export interface DecisionAnswersDependencies {
-  readonly policy: PolicyView;
+  readonly policy: PolicyState;
   readonly publisher: Publisher;
   readonly syncs: ServerSyncs;
   readonly sidecars: Sidecars;
@@ -25,6 +25,7 @@ export function createDecisionAnswers(deps: DecisionAnswersDependencies): Decisi
   return {
     publish: (change) => publisher.publish(change),
     syncServer: (server) => syncs.start(server),
+    toolsListed: async (tools) => policy.tools.listed(tools),
     limitStandings: (question) =>
       new Promise((resolve) => {
         limits.standings(subjectOf(question, policy), targetOf(question), resolve);

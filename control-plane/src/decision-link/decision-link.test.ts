@@ -38,10 +38,12 @@ let channel: MessageChannel;
 let link: DecisionLink;
 let storage: StorageLink;
 let heard: unknown[];
+let known: unknown[];
 
 beforeEach(() => {
   channel = new MessageChannel();
   heard = [];
+  known = [];
   const events: DecisionEvents = {
     async storeCalls(records) {
       heard.push(records);
@@ -60,6 +62,9 @@ beforeEach(() => {
     publish: async ({ version }) => ({ applied: version === 1 }),
     async syncServer(server) {
       throw new Error(`no sidecar for ${server}`);
+    },
+    async toolsListed(tools) {
+      known.push(tools);
     },
     limitStandings: async ({ principal }) => [
       { limit: principal, unit: 'call', mode: 'enforce', remaining: 1, retryAfterSeconds: 0 },
@@ -111,6 +116,18 @@ it('a message that is not what it should be is dropped and told, and the next on
   assert.equal(heard.filter((one) => one === 'unreadable lists').length, 5);
   assert.equal(heard.filter((one) => one === 'unreadable status').length, 5);
   assert.deepEqual(heard.slice(12), [[record], 'stop']);
+});
+
+it('the decision loop learns which tools a server has, of the lists that no client shaped', async () => {
+  const readOnlyHint = true;
+  const tools = [{ name: 'a', inputSchema: {}, annotations: { readOnlyHint } }, { name: 'b' }];
+  const lists = { tools, prompts: [], resources: [], templates: [], capabilities: {} };
+  for (const profile of ['{"roots":{}}', '{}']) {
+    storage.lists(Buffer.from(JSON.stringify({ server: 's', revision: 3, profile, lists })));
+  }
+  await storage.stop();
+  const facts = [{ name: 'a', annotations: { readOnlyHint } }, { name: 'b' }];
+  assert.deepEqual(known, [{ server: 's', revision: 3, tools: facts }]);
 });
 
 it('lists, status and key usage arrive in the order they were sent, before the stop', async () => {

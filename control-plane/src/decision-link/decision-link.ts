@@ -3,6 +3,7 @@ import type { CallRecord } from '@sluice/contract/call-record';
 import type { ListsOfServer } from '@sluice/contract/frames';
 import type { ServerLists } from '@sluice/contract/lists';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
+import type { ServerTools } from '../decision/known-tools.ts';
 import type { PolicyChange } from '../decision/policy.ts';
 
 /** How limits stand for one principal, without charging them. */
@@ -34,6 +35,8 @@ export interface DecisionLink {
   publish(change: PolicyChange): Promise<{ readonly applied: boolean }>;
   /** Reconnects and lists a server now. Rejects only if no sidecar is connected. */
   syncServer(server: string): Promise<{ readonly error?: string }>;
+  /** A server's tools, so that decisions know what names stand for. */
+  toolsListed(tools: ServerTools): Promise<void>;
   limitStandings(question: LimitQuestion): Promise<readonly LimitStanding[]>;
   /** Counters and gauges of the decision loop and of the connected sidecars, by metric name. */
   metrics(): Promise<Readonly<Record<string, number>>>;

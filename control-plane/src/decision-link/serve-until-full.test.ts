@@ -12,6 +12,7 @@ function open(publish: DecisionLink['publish']) {
   const answers: DecisionLink = {
     publish,
     syncServer: async () => ({}),
+    toolsListed: async () => {},
     limitStandings: async () => [],
     metrics: async () => ({}),
     readySidecars: async () => 0,

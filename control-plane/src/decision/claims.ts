@@ -1,5 +1,6 @@
 /** What the sidecar is told about an allowed request. */
 import {
+  type ChargedCall,
   DECISION_LIFETIME_MS,
   type DecisionClaims,
   type RefusedMessage,
@@ -16,6 +17,7 @@ export function claimsFor(
   input: DecisionInput,
   policy: PolicyView,
   now: number,
+  charged?: ChargedCall,
 ): DecisionClaims {
   const { endpoint, principal, key, secret, keyExpiresAt, preflight } = allowance;
   const calls = policy.limits.possibleCallLimits(endpoint.name, principal);
@@ -29,6 +31,7 @@ export function claimsFor(
     expiresAt: now + DECISION_LIFETIME_MS,
     ...(keyExpiresAt !== undefined && { keyExpiresAt }),
     ask: calls.any,
+    ...(charged && { charged }),
     ...(calls.headers.length > 0 && { limitHeaders: pick(input.limitHeaders, calls.headers) }),
     ...(preflight && { preflight }),
   };

@@ -11,6 +11,7 @@ import {
   REQUEST_ID_HEADER,
   ROUTE_HEADER,
   SESSION_HEADER,
+  TOOL_HEADER,
 } from '@sluice/contract/headers';
 import { countedHeaderValue } from '../limits/limit-subject.ts';
 
@@ -33,6 +34,8 @@ export interface DecisionInput {
   readonly name: string;
   /** Headers that limits may count by, by lower-case name. */
   readonly limitHeaders: Readonly<Record<string, string>>;
+  /** Route `api`: visible name of a tool. From the path, so it can be trusted. */
+  readonly tool: string;
 }
 
 export function readDecisionInput(
@@ -55,6 +58,7 @@ export function readDecisionInput(
     method: text(headers[METHOD_HEADER]),
     name: text(headers[NAME_HEADER]),
     limitHeaders: limitHeaders(headers, limitHeaderNames),
+    tool: text(headers[TOOL_HEADER]),
   };
 }
 

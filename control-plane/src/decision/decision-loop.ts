@@ -1,6 +1,7 @@
 /** One decision from end to end: verdict, limits, answer, and what is noted about it. Nothing waits, nothing is logged. */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ChargedCall } from '@sluice/contract/decision';
 import { REASONS, type Reason } from '@sluice/contract/reasons';
 import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
@@ -13,6 +14,7 @@ import { type DecisionInput, readDecisionInput } from './decision-input.ts';
 import type { DenialLog } from './denial-log.ts';
 import type { FailedCredentials } from './failed-credentials.ts';
 import type { KeyUsage } from './key-usage.ts';
+import { knownCall } from './known-call.ts';
 import type { PolicyView } from './policy-state.ts';
 import type { Allowance, Denial } from './verdict.ts';
 
@@ -51,8 +53,9 @@ export function createDecisionLoop(deps: DecisionLoopDependencies): DecisionLoop
     } else if (input.httpMethod !== 'POST') {
       respond(allow(deps, input, verdict, NO_LIMITS));
     } else {
-      limits.chargeRequest(subjectOf(verdict, input), (outcome) =>
-        respond(afterLimits(deps, input, verdict, outcome)),
+      const call = knownCall(verdict, input, policy);
+      limits.chargeRequest(subjectOf(verdict, input), call, (outcome) =>
+        respond(afterLimits(deps, input, verdict, outcome, call)),
       );
     }
   };
@@ -63,9 +66,10 @@ function afterLimits(
   input: DecisionInput,
   allowance: Allowance,
   outcome: LimitOutcome,
+  charged: ChargedCall | undefined,
 ): Answer {
   const { refusal } = outcome;
-  if (!refusal) return allow(deps, input, allowance, outcome);
+  if (!refusal) return allow(deps, input, allowance, outcome, charged);
   const denial: Denial = {
     outcome: 'deny',
     reason: 'limit_exceeded',
@@ -81,13 +85,14 @@ function allow(
   input: DecisionInput,
   allowance: Allowance,
   limits: LimitOutcome,
+  charged?: ChargedCall,
 ): Answer {
   const time = deps.now();
   if (allowance.key) deps.keyUsage.note(allowance.key.policy.name, time);
   deps.counters.add(ALLOWED);
   return allowAnswer(
     deps.decisionKey,
-    claimsFor(allowance, input, deps.policy, time),
+    claimsFor(allowance, input, deps.policy, time, charged),
     input,
     limits,
   );

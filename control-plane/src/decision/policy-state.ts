@@ -2,6 +2,7 @@
 import type { KeyDigest } from '../credentials/key-digest.ts';
 import { createKnownKeys, type KnownKeys } from '../identity/known-keys.ts';
 import { createLimitIndex, type LimitIndex } from '../limits/limit-index.ts';
+import { createKnownTools, type KnownTools } from './known-tools.ts';
 import type { EndpointPolicy, PolicyChange } from './policy.ts';
 import { policySteps } from './policy-steps.ts';
 
@@ -11,10 +12,12 @@ export interface PolicyView {
   endpointAt(path: string): EndpointPolicy | undefined;
   readonly keys: Pick<KnownKeys, 'byName' | 'bySecret'>;
   readonly limits: LimitIndex;
+  readonly tools: Pick<KnownTools, 'find'>;
 }
 
 export interface PolicyState extends PolicyView {
   readonly keys: KnownKeys;
+  readonly tools: KnownTools;
   apply(change: PolicyChange): void;
 }
 
@@ -23,6 +26,7 @@ export function createPolicyState(digest: KeyDigest): PolicyState {
   const byPath = new Map<string, EndpointPolicy>();
   const keys = createKnownKeys(digest);
   const limits = createLimitIndex();
+  const tools = createKnownTools();
   let version = 0;
   return {
     get version() {
@@ -31,7 +35,9 @@ export function createPolicyState(digest: KeyDigest): PolicyState {
     endpointAt: (path) => byPath.get(path),
     keys,
     limits,
+    tools,
     apply(change) {
+      tools.apply(change);
       const changed = policySteps(change.endpoints, change.full, endpoints.keys());
       // All removals come first: a path may move from one endpoint to another.
       for (const [name] of changed) byPath.delete(endpoints.get(name)?.path ?? '');

@@ -58,5 +58,6 @@ function plainPost({ endpointPath, endpoint }: Caller): DecisionInput {
     method: '',
     name: '',
     limitHeaders: {},
+    tool: '',
   };
 }

@@ -33,7 +33,7 @@ const alice: LimitSubject = {
 
 function request({ limits }: SetUp, subject: Partial<LimitSubject> = {}): LimitOutcome {
   let outcome: LimitOutcome = {};
-  limits.chargeRequest({ ...alice, ...subject }, (result) => {
+  limits.chargeRequest({ ...alice, ...subject }, undefined, (result) => {
     outcome = result;
   });
   return outcome;
@@ -54,6 +54,22 @@ function call(
 
 const once = (name: string, overrides: Partial<LimitPolicy>) =>
   sampleLimit(name, { rate: 1, periodSeconds: 60, burst: 1, ...overrides });
+
+it('where the call is known both units are charged at once, all or nothing', () => {
+  const set = setUp(
+    sampleLimit('requests', { rate: 1, periodSeconds: 60, burst: 5 }),
+    once('pushes', { unit: 'call', tool: 'git/push' }),
+  );
+  const outcomes: LimitOutcome[] = [];
+  const push = { server: 'git', name: 'push' };
+  for (let round = 0; round < 3; round += 1) {
+    set.limits.chargeRequest(alice, push, (outcome) => outcomes.push(outcome));
+  }
+  const [first, second] = outcomes;
+  assert.match(first?.rateLimit ?? '', /"requests";r=4.*"pushes";r=0/);
+  assert.equal(second?.refusal?.limit, 'pushes');
+  assert.match(request(set).rateLimit ?? '', /"requests";r=3/, 'a refused one costs nothing');
+});
 
 it('a limit counts per endpoint, principal, key, client address or header, as it says', () => {
   const cases: readonly [LimitPolicy['per'], Partial<LimitSubject>, Partial<LimitSubject>][] = [

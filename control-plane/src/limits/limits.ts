@@ -27,8 +27,15 @@ export interface LimitRefusal {
 }
 
 export interface Limits {
-  /** Charges the `request` limits of one POST. `done` may run before this returns. */
-  chargeRequest(subject: LimitSubject, done: (outcome: LimitOutcome) => void): void;
+  /**
+   * Charges the `request` limits of one POST, and where it is known what it calls the `call` limits
+   * with them: all or nothing. `done` may run before this returns.
+   */
+  chargeRequest(
+    subject: LimitSubject,
+    target: CallTarget | undefined,
+    done: (outcome: LimitOutcome) => void,
+  ): void;
   /** Charges the `call` limits of one call. */
   chargeCall(
     subject: LimitSubject,
@@ -63,8 +70,11 @@ export function createLimits({ index, buckets, onExceeded }: LimitsDependencies)
     buckets.charge(charges, (standings) => done(outcomeOf(limits, standings, onExceeded)));
   };
   return {
-    chargeRequest(subject, done) {
-      charge(index.requestLimits(subject.endpoint, subject.principal), subject, done);
+    chargeRequest(subject, target, done) {
+      const { endpoint, principal } = subject;
+      const requests = index.requestLimits(endpoint, principal);
+      const calls = target ? index.callLimits(endpoint, principal, target) : [];
+      charge(calls.length === 0 ? requests : [...requests, ...calls], subject, done);
     },
     chargeCall(subject, target, done) {
       charge(index.callLimits(subject.endpoint, subject.principal, target), subject, done);

@@ -1,6 +1,7 @@
 /** Values for tests: endpoints, keys, limits and requests with everything filled in. */
 import { createSecretKey } from 'node:crypto';
 import { UNRESTRICTED } from '@sluice/contract/access';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { createKeyDigest } from '../credentials/key-digest.ts';
 import type { DecisionInput } from '../decision/decision-input.ts';
 import type { EndpointPolicy, KeyPolicy, LimitPolicy, PolicyChange } from '../decision/policy.ts';
@@ -24,6 +25,28 @@ export function sampleEndpoint(
     auth: ['key'],
     queryKey: false,
     ...overrides,
+  };
+}
+
+export function sampleServer(name: string): ServerRuntime {
+  return {
+    name,
+    revision: 1,
+    enabled: true,
+    transport: 'stdio',
+    args: [],
+    env: {},
+    headers: {},
+    forwardHeaders: [],
+    isolation: 'principal',
+    trustAnnotations: false,
+    connectTimeoutMs: 10_000,
+    requestTimeoutMs: 10_000,
+    totalTimeoutMs: 60_000,
+    idleTimeoutMs: 60_000,
+    probeIntervalMs: 30_000,
+    maxUpstreams: 20,
+    maxUpstreamsPerPrincipal: 5,
   };
 }
 
@@ -101,6 +124,7 @@ export function sampleInput(overrides: Partial<DecisionInput> = {}): DecisionInp
     method: '',
     name: '',
     limitHeaders: {},
+    tool: '',
     ...overrides,
   };
 }

@@ -1,4 +1,5 @@
 /** Asks the control plane to charge the `call` limits of a call that was only known once its body was read. */
+import type { DecisionClaims } from '@sluice/contract/decision';
 import type { Answer } from '@sluice/contract/frames';
 import type { CallMethod, Target } from './find-target.ts';
 import type { CallTurn, DataPath } from './turn.ts';
@@ -13,7 +14,7 @@ export async function askLimits(
   target: Target,
 ): Promise<Omit<Answer, 'id'>> {
   const { claims, clientIp, endpoint } = exchange;
-  if (!claims.ask) return NOTHING_TO_CHARGE;
+  if (!claims.ask || isCharged(claims, target)) return NOTHING_TO_CHARGE;
   return asks.ask({
     principal: claims.principal,
     ...(claims.key !== undefined && { key: claims.key }),
@@ -24,4 +25,9 @@ export async function askLimits(
     server: target.server,
     name: target.name,
   });
+}
+
+/** The decision knew what was to be called, and it is that. */
+function isCharged({ charged }: DecisionClaims, { server, name }: Target): boolean {
+  return charged?.server === server && charged.name === name;
 }

@@ -1,5 +1,5 @@
 /** Builds the upstream side of the sidecar: calls, lists, status and life cycle of every server's upstreams. */
-import type { ServerLists } from '@sluice/contract/lists';
+import { EMPTY_PROFILE, type ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { UpstreamStatus } from '@sluice/contract/upstream-status';
 import { createBackOff } from './back-off.ts';
@@ -13,7 +13,6 @@ import { createListStore, type ListStore } from './list-store.ts';
 import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
 import type { PoolEvents } from './pool-events.ts';
 import { createProbe } from './probe.ts';
-import { EMPTY_PROFILE } from './profile-of.ts';
 import { type RelistDeps, relist } from './relist.ts';
 import type { ResolveReference } from './resolve-references.ts';
 import { ResourceWatches } from './resource-watches.ts';

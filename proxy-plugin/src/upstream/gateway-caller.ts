@@ -1,6 +1,7 @@
 /** The gateway as a caller of its own: to list servers and to see whether they are there. */
+
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import { EMPTY_PROFILE } from './profile-of.ts';
 import type { Caller } from './upstream.ts';
 
 /** A caller that is nobody: it shares an upstream with no client unless the server's isolation is `shared`. */

@@ -1,8 +1,6 @@
 /** What a client declared that it can do for a server, as far as the gateway carries it. */
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
 import { isObject } from './collect-reply.ts';
-
-/** The profile of a client that can do nothing for a server; the gateway's own, too. */
-export const EMPTY_PROFILE = '{}';
 
 /**
  * Canonical JSON of the capabilities that upstreams are told of: those of `declared` that are carried,

@@ -1,8 +1,9 @@
 /** Lists a server on the gateway's own behalf, for clients of one profile. */
+
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { gatewayCaller, keepsSession } from './gateway-caller.ts';
 import type { ListStore } from './list-store.ts';
-import { EMPTY_PROFILE } from './profile-of.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 export interface RelistDeps {

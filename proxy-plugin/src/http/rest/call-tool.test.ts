@@ -173,6 +173,18 @@ describe('POST …/api/<tool>', () => {
     assert.equal(json(reply).retry_after_seconds, 7);
   });
 
+  it('asks about no limits that the decision has charged, and about any other call', async () => {
+    const asked = () => plugin.controlPlane.received('ask').length;
+    plugin.controlPlane.onAsk = () => ({ allowed: true });
+    const before = asked();
+    const charged = { server: 'actor', name: 'echo' };
+    const claims = { ask: true, charged };
+    assert.equal((await call('actor__echo', { claims })).status, 200);
+    assert.equal(asked(), before);
+    assert.equal((await call('actor__big', { claims, body: { size: 1 } })).status, 200);
+    assert.equal(asked(), before + 1);
+  });
+
   it('502 and 504 when the server gives no answer, and whether the call surely did not run', async () => {
     const crashed = await problemOf(call('actor__crash'), 502);
     assert.equal(crashed.reason, 'crashed');

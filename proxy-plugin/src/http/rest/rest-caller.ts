@@ -1,6 +1,7 @@
 /** On whose behalf upstreams are used over REST, where there are no sessions. */
+
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
 import type { CallExchange } from '../../mcp/exchange.ts';
-import { EMPTY_PROFILE } from '../../upstream/profile-of.ts';
 import type { Caller } from '../../upstream/upstream.ts';
 
 /**
