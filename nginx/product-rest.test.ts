@@ -123,11 +123,8 @@ it('limits of both units count, and refuse with 429, never with 503', async () =
   assert.equal(server.received('tools/call').length, 0);
   assert.equal((await call('rec__danger')).status, 200, 'another tool');
   const { body: metrics } = await gateway.api('GET', '/metrics');
-  assert.doesNotMatch(
-    String(metrics),
-    /sluice_asks_total/,
-    'all with the decision, without an ask',
-  );
+  assert.match(String(metrics), /sluice_decisions_total/);
+  assert.doesNotMatch(String(metrics), /sluice_asks_total/, 'all with the decision');
   await gateway.api('DELETE', '/api/v1/limits/calls');
   await put(gateway, 'limits/requests', { unit: 'request', ...hour, rate: 1, burst: 1 });
   await call('rec__echo');

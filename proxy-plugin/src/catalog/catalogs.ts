@@ -1,6 +1,6 @@
 /** The live catalogs: one per namespace and capability profile, rebuilt when rules or lists change. */
 import { buildCatalog, type Catalog } from '@sluice/contract/catalog';
-import { EMPTY_PROFILE, type ServerLists } from '@sluice/contract/lists';
+import type { ServerLists } from '@sluice/contract/lists';
 import {
   entryOf,
   type NamespaceRules,

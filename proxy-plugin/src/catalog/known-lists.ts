@@ -1,7 +1,6 @@
 /** The lists that catalogs are made from: by server and profile, with stand-ins for those that could not be fetched yet. */
-import type { ServerLists } from '@sluice/contract/lists';
+import { EMPTY_PROFILE, type ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import { EMPTY_PROFILE } from '../upstream/profile-of.ts';
 
 export interface KnownLists {
   /** Grows with each change. */
