@@ -61,6 +61,23 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['proxy-plugin/src/upstream/resource-watches.test.ts'],
   },
   {
+    invariant: '4. Upstreams keep principals apart: what a server says outside of calls does not',
+    file: 'proxy-plugin/src/mcp/server-news.ts',
+    find: 'claims.authenticated && claims.principal === audience.principal',
+    replace: 'claims.authenticated',
+    tests: ['proxy-plugin/src/mcp/server-news.test.ts'],
+  },
+  {
+    invariant: '5. A session is its principal’s own: any session resumes the stream of another',
+    file: 'proxy-plugin/src/streams/resumable-streams.ts',
+    find: 'stream?.session === session && stream.kind === kind',
+    replace: 'stream?.kind === kind',
+    tests: [
+      'proxy-plugin/src/streams/resumable-streams.test.ts',
+      'proxy-plugin/src/http/resume.test.ts',
+    ],
+  },
+  {
     invariant: '5. A session id is never authentication: its principal is not compared',
     file: 'proxy-plugin/src/session/sessions.ts',
     find: 'if (session.authenticated && session.principal !== claims.principal) return undefined;',
