@@ -35,6 +35,7 @@ describe('the greeting', () => {
     assert.deepEqual(await fresh.next('lists'), known);
     const other = await channel.open();
     other.hello({ replica: 'other', version: 1 });
+    await other.next('welcome');
     await other.next('revoke');
     assert.deepEqual(other.waiting(), []);
   });
