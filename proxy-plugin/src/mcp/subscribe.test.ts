@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { sampleSnapshot } from '../testing/sample-snapshot.ts';
+import { openSseSession } from '../testing/sse-session.ts';
 import { type PluginUnderTest, startPlugin } from '../testing/start-plugin.ts';
 import { json, openWireSession, type WireSession } from '../testing/wire-session.ts';
 import { createStandIns, type StandIns } from '../upstream/testing/stand-in.ts';
@@ -111,6 +112,16 @@ describe('resources/subscribe', () => {
     const isOver = async () => (await call(other, 'seen'))?.endsWith('unsubscribe');
     await eventually('the end', isOver);
     close();
+  });
+
+  it('works for clients of HTTP+SSE, on their one stream', async () => {
+    const session = await openSseSession(plugin);
+    assert.deepEqual((await session.request('resources/subscribe', { uri })).result, {});
+    await session.request('tools/call', { name: 'files__touch', arguments: {} });
+    const isNews = ({ data }: { data: string }) => data.includes('notifications/resources/updated');
+    await eventually('the news', () => session.events().some(isNews));
+    await session.request('resources/unsubscribe', { uri });
+    session.response.destroy();
   });
 
   it('is forgotten by a restart of the sidecar: its session is told to look at everything again', async () => {
