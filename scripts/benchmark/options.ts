@@ -10,7 +10,9 @@ export interface Options {
   readonly jsonFile: string | undefined;
   readonly rounds: number;
   readonly runMs: number;
+  /** Length of one run before it counts; there are as many as it takes to be as fast as it gets. */
   readonly warmUpMs: number;
+  readonly mostWarmUps: number;
   readonly profile: ProfiledProcess | undefined;
 }
 
@@ -57,6 +59,7 @@ export function readOptions(
     rounds: positive('--rounds', values.rounds, short ? 1 : 3),
     runMs: positive('--seconds', values.seconds, short ? 0.2 : 5) * 1000,
     warmUpMs: short ? 50 : 3000,
+    mostWarmUps: short ? 1 : 8,
     profile: profiled(values.profile),
   };
 }

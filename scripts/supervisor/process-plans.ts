@@ -44,9 +44,15 @@ export function proxyPluginPlan(options: NodePlanOptions): ProcessPlan {
   };
 }
 
+/**
+ * Almost nothing of a call outlives it, so that a small space for new objects costs no time. V8 would let
+ * it grow to 128 MB.
+ */
+const NODE_OPTIONS = ['--max-semi-space-size=8'];
+
 /** Nothing is ever written to its standard input: that it closes tells the child that we are gone. */
 function startNode({ instance, main, environment }: NodePlanOptions): ChildProcess {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, main], {
     cwd: instance.sources,
     env: environment,
     detached: true,
