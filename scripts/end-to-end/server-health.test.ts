@@ -55,7 +55,10 @@ describe('the health of a server', () => {
   before(async () => {
     switched = await startSwitched();
     gateway = await startGateway();
-    await put(gateway, 'servers/everything', stdioServer('everything'));
+    await put(gateway, 'servers/everything', {
+      ...stdioServer('everything'),
+      isolation: 'shared',
+    });
     await put(gateway, 'servers/switched', {
       transport: 'streamable-http',
       url: switched.url,
@@ -85,7 +88,6 @@ describe('the health of a server', () => {
   it('shows a killed child within a second, and that it is well again', async () => {
     const session = await open();
     await session.callTool('everything__echo', { message: 'first' });
-    // The child that the gateway listed it with has ended.
     const { processes } = await statusOnce('everything', (status) => status.processes.length === 1);
     for (const pid of processes) process.kill(pid, 'SIGKILL');
     const { last_error } = await statusOnce(
