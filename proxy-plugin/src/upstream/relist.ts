@@ -18,12 +18,14 @@ export async function relist(
   profile: string = EMPTY_PROFILE,
 ): Promise<void> {
   const caller = gatewayCaller(server, profile);
+  // Nobody else can use this upstream, unless the server is shared: then it serves the first caller.
+  const isKept = profile === EMPTY_PROFILE && keepsSession(server);
+  const ends = !isKept && server.isolation !== 'shared';
   try {
     await lists.refresh(server, caller);
     // Some servers find out what they have only when they are asked, and then say so.
-    await lists.settle(server, caller);
+    if (ends) await lists.settle(server, caller);
   } finally {
-    // Nobody else can use this upstream, unless the server is shared: then it serves the first caller.
-    if (profile !== EMPTY_PROFILE || !keepsSession(server)) pool.endSession(caller.session);
+    if (ends) pool.endSession(caller.session);
   }
 }

@@ -102,6 +102,18 @@ for (const endpoint of ['stdio', 'http', 'sse']) {
       assert.equal(reply?.error?.code, -32602);
     });
 
+    it('a client sees what the server lists for clients of its capabilities', async () => {
+      const namesFor = async (capabilities: unknown) => {
+        const wire = await openWire(features.url(endpoint), features.key, { capabilities });
+        const [list] = await (await wire.request('tools/list')).all();
+        const tools = (list?.result?.tools ?? []) as { name: string }[];
+        return tools.map(({ name }) => name);
+      };
+      const [able, unable] = [await namesFor({ sampling: {} }), await namesFor({})];
+      assert.deepEqual([able.includes('f__sample'), unable.includes('f__sample')], [true, false]);
+      assert.deepEqual(await namesFor({ sampling: {} }), able, 'in the same order again');
+    });
+
     it('a server’s changed list reaches the sessions that see it, and is the new one', async () => {
       const [wire, narrow] = [await open(endpoint), await openNarrow(endpoint)];
       const [stream, blind] = [await wire.listen(), await narrow.listen()];

@@ -13,6 +13,12 @@ interface Line {
   send(message: unknown): void;
   /** What belongs to no call. */
   broadcast(message: unknown): void;
+  /** What its client declared. */
+  readonly client: Client;
+}
+
+interface Client {
+  capabilities: unknown;
 }
 
 type Tool = (args: Readonly<Record<string, unknown>>, line: Line, call: Message) => unknown;
@@ -89,7 +95,9 @@ const RESOURCES = [
   ...Array.from({ length: 1_200 }, (_, i) => ({ name: `${i}`, uri: `test://many/${i}` })),
 ];
 
-const METHODS: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
+type Method = (params: Readonly<Record<string, unknown>>, client: Client) => unknown;
+
+const METHODS: Readonly<Record<string, Method>> = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion,
     capabilities: {
@@ -101,8 +109,13 @@ const METHODS: Readonly<Record<string, (params: Readonly<Record<string, unknown>
     },
     serverInfo: { name: 'feature-server', version: '1' },
   }),
-  'tools/list': () => ({
-    tools: tools.map((name) => ({ name, inputSchema: { type: 'object' }, 'x-unknown': 1 })),
+  /** Clients that can be asked for a sample see one tool more. */
+  'tools/list': (_, { capabilities }) => ({
+    tools: [...tools, ...('sampling' in Object(capabilities) ? ['sample'] : [])].map((name) => ({
+      name,
+      inputSchema: { type: 'object' },
+      'x-unknown': 1,
+    })),
   }),
   'prompts/list': () => ({ prompts: [{ name: 'poem', arguments: [{ name: 'kind' }] }] }),
   /** Two pages; an empty string is a valid cursor. */
@@ -132,18 +145,20 @@ async function handle(text: string, line: Line): Promise<void> {
   const { id, method, params = {} } = message;
   if (method === undefined) answers.get(String(id))?.(text);
   if (method === undefined || id === undefined) return;
+  if (method === 'initialize') line.client.capabilities = params.capabilities;
   const { name, arguments: args } = params as { name?: string; arguments?: object };
   const result =
     method === 'tools/call'
       ? await TOOLS[String(name)]?.({ ...args }, line, message)
-      : METHODS[method]?.(params);
+      : METHODS[method]?.(params, line.client);
   if (result !== undefined) line.send({ jsonrpc: '2.0', id, result });
 }
 
 function serveStdio(): void {
   const send = (message: unknown) => void process.stdout.write(`${JSON.stringify(message)}\n`);
+  const client = { capabilities: {} };
   createInterface({ input: process.stdin })
-    .on('line', (text) => void handle(text, { send, broadcast: send }))
+    .on('line', (text) => void handle(text, { send, broadcast: send, client }))
     .on('close', () => process.exit(0));
 }
 
@@ -152,6 +167,7 @@ const event = (message: unknown) => `event: message\ndata: ${JSON.stringify(mess
 /** Each request is answered on an event stream of its own; what belongs to none goes to the GET streams. */
 function serveHttp(port: number): void {
   const streams = new Set<ServerResponse>();
+  const clients: Client[] = [];
   const broadcast = (message: unknown) => {
     for (const stream of streams) stream.write(event(message));
   };
@@ -167,29 +183,35 @@ function serveHttp(port: number): void {
     const message = text === '' ? {} : parse(text);
     if (message.method === undefined || message.id === undefined) {
       response.writeHead(202).end();
-      if (text !== '') await handle(text, { send() {}, broadcast });
+      const client = { capabilities: {} };
+      if (text !== '') await handle(text, { send() {}, broadcast, client });
       return;
     }
-    const headers = { 'content-type': 'text/event-stream', 'mcp-session-id': 'one' };
+    const given = Number(request.headers['mcp-session-id'] ?? Number.NaN);
+    const session = Number.isNaN(given) ? clients.push({ capabilities: {} }) - 1 : given;
+    const client = clients[session] ?? { capabilities: {} };
+    const headers = { 'content-type': 'text/event-stream', 'mcp-session-id': String(session) };
     response.writeHead(200, headers);
     const send = (sent: unknown) => {
       response.write(event(sent));
       const { id, result } = [sent].flat().at(-1) as { id?: unknown; result?: unknown };
       if (result !== undefined && id === message.id) setTimeout(() => response.end(), 50);
     };
-    await handle(text, { send, broadcast });
+    await handle(text, { send, broadcast, client });
   }).listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
 }
 
 /** Revision 2024-11-05: all that the server says goes to the session's one stream. */
 function serveSse(port: number): void {
   const sessions: ServerResponse[] = [];
+  const clients: Client[] = [];
   const say = (stream: ServerResponse | undefined, message: unknown) =>
     void stream?.write(event(message));
   createServer(async (request, response) => {
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const session = sessions.push(response) - 1;
+      clients[session] = { capabilities: {} };
       response.write(`event: endpoint\ndata: /message?session=${session}\n\n`);
       return;
     }
@@ -198,6 +220,7 @@ function serveSse(port: number): void {
     const stream = sessions[Number(session)];
     response.writeHead(202).end();
     await handle(Buffer.concat(chunks).toString(), {
+      client: clients[Number(session)] ?? { capabilities: {} },
       send: (message) => say(stream, message),
       broadcast: (message) => {
         for (const one of sessions) say(one, message);
