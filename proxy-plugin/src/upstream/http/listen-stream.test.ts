@@ -102,12 +102,12 @@ it('a stream that ends is opened again after the pause that its server asks for'
   await using test = await listenTo((response, request) => {
     times.push(performance.now());
     const stream = events(response);
-    stream.write(`id: primed\nretry: 300\ndata: \n\n`);
+    stream.write(`id: primed\nretry: 150\ndata: \n\n`);
     if (request === 1) stream.end();
   });
   await eventually('the second request', () => times.length === 2);
   const [first = 0, second = 0] = times;
-  assert.ok(second - first > 250 && second - first < 900, `${second - first} ms`);
+  assert.ok(second - first > 100 && second - first < 950, `${second - first} ms`);
   assert.equal(test.server.requests[1]?.headers['last-event-id'], 'primed');
 });
 
