@@ -32,8 +32,9 @@ it('a tool is called with its arguments, and its result is the answer', async ()
   const reply = await call('rec__echo');
   assert.equal(reply.status, 200, reply.body);
   assert.deepEqual(reply.json(), { content: [{ type: 'text', text: '{"a":1}' }] });
-  const { method, server: called, name, outcome } = await callRecord(reply);
-  assert.deepEqual([method, called, name, outcome], ['tools/call', 'rec', 'echo', 'ok']);
+  const { transport, method, server: called, name, outcome } = await callRecord(reply);
+  const recorded = [transport, method, called, name, outcome];
+  assert.deepEqual(recorded, ['rest', 'tools/call', 'rec', 'echo', 'ok']);
 });
 
 it('what a key cannot list it cannot call (invariant 1)', async () => {

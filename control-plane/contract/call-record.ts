@@ -1,5 +1,7 @@
 /** The record of one call: who asked what of whom, and what became of it. Never arguments or results. */
 
+import type { ClientTransport } from './snapshot.ts';
+
 export type CallOutcome =
   /** The upstream answered with a result. */
   | 'ok'
@@ -29,6 +31,8 @@ export interface CallRecord {
   readonly clientIp: string;
   /** Endpoint name, or its path if it is unknown. */
   readonly endpoint: string;
+  /** How the client spoke; absent where no request is behind the record. */
+  readonly transport?: ClientTransport;
   readonly method: string;
   readonly server?: string;
   /** Original name at the server; for resources the original URI. */

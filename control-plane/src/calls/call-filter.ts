@@ -1,7 +1,7 @@
 /** Which calls are asked for. */
 import { matchesGlob } from '@sluice/contract/glob';
 import { z } from 'zod';
-import { outcome } from './call-schema.ts';
+import { outcome, transport } from './call-schema.ts';
 import type { CallRow } from './calls-database.ts';
 
 const moment = z.iso.datetime({
@@ -21,6 +21,7 @@ export const callFilterFields = {
   tool: word
     .optional()
     .describe('Glob on `<server>/<original name>`, such as `github/*`; `*` is the only wildcard.'),
+  transport: transport.optional(),
   write: z.boolean().optional().describe('`true`: only what may have changed something.'),
   outcome: outcome.optional(),
   reason: word.optional().describe('Why it was denied or failed.'),
@@ -37,6 +38,7 @@ export function fits(filter: CallFilter, row: CallRow): boolean {
     equals(filter.key, row.key) &&
     equals(filter.endpoint, row.endpoint) &&
     equals(filter.server, row.server) &&
+    equals(filter.transport, row.transport) &&
     equals(filter.outcome, row.outcome) &&
     equals(filter.reason, row.reason) &&
     equals(filter.request_id, row.request_id) &&

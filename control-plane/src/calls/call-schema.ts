@@ -16,6 +16,10 @@ export const outcome = z
     '`ok`: the server answered. `upstream_error`: it answered with an error. `upstream_failed`: no answer (down, timed out, crashed). `cancelled`: the client gave up. `denied`: refused by the gateway, see `reason`. `gap`: records are missing here.',
   );
 
+export const transport = z
+  .enum(['streamable-http', 'sse', 'rest'])
+  .describe('How the client spoke, as in `transports` of the endpoint.');
+
 export const callSchema = z
   .object({
     id: z.string().describe('Of this record.'),
@@ -29,6 +33,7 @@ export const callSchema = z
     endpoint: z
       .string()
       .describe('Name of the endpoint, or its path if there is no such endpoint.'),
+    transport: transport.optional(),
     method: z
       .string()
       .describe('MCP method, or the HTTP method of a request refused before it was read.'),

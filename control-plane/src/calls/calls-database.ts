@@ -14,6 +14,7 @@ interface CallTable {
   key: string | null;
   client_ip: string;
   endpoint: string;
+  transport: string | null;
   method: string;
   server: string | null;
   name: string | null;

@@ -48,6 +48,7 @@ describe('GET /api/v1/calls', () => {
         principal: 'alice',
         client_ip: '127.0.0.1',
         endpoint: 'default',
+        transport: 'streamable-http',
         method: 'tools/call',
         server: 'git',
         name: 'log',

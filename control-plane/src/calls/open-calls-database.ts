@@ -9,12 +9,14 @@ import type { CallsDatabase, CallTables } from './calls-database.ts';
 import { gapRecord } from './gap.ts';
 import { createCallTables } from './migrations/001-calls.ts';
 import { createCallLookUps } from './migrations/002-call-look-ups.ts';
+import { addCallTransport } from './migrations/003-call-transport.ts';
 import { endSources } from './store-calls.ts';
 
 /** In order; a step that was released never changes. */
 const MIGRATIONS = {
   '001-calls': { up: createCallTables },
   '002-call-look-ups': { up: createCallLookUps },
+  '003-call-transport': { up: addCallTransport },
 } as const;
 
 export interface OpenedCalls {

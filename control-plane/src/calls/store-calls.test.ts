@@ -29,6 +29,7 @@ describe('storing call records', () => {
       key: 'alice-key',
       client_ip: '127.0.0.1',
       endpoint: 'default',
+      transport: 'streamable-http',
       method: 'tools/call',
       server: 'git',
       name: 'log',

@@ -15,6 +15,7 @@ const callRecord = z.object({
   key: text.optional(),
   clientIp: text,
   endpoint: text,
+  transport: z.enum(['streamable-http', 'sse', 'rest']).optional(),
   method: text,
   server: text.optional(),
   name: text.optional(),

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ChargedCall } from '@sluice/contract/decision';
 import { REASONS, type Reason } from '@sluice/contract/reasons';
+import { transportOf } from '@sluice/contract/route-transport';
 import { anonymousPrincipal } from '../identity/anonymous-principal.ts';
 import type { LimitOutcome, Limits } from '../limits/limits.ts';
 import { type Answer, allowAnswer, isToldOnStream, refuseAnswer, statusOf } from './answer.ts';
@@ -121,6 +122,7 @@ function refuse(
     key: key?.name,
     clientIp: input.clientIp,
     endpoint: endpoint?.name ?? input.endpointPath.slice(0, LONGEST_TEXT),
+    transport: transportOf(input.route),
     method: (input.method || input.httpMethod).slice(0, LONGEST_TEXT),
     reason,
     httpStatus: statusOf(reason, input),

@@ -9,6 +9,7 @@ const request: RefusedRequest = {
   key: undefined,
   clientIp: '192.0.2.1',
   endpoint: 'dev',
+  transport: undefined,
   method: 'POST',
   reason: 'missing_credential',
   httpStatus: 401,

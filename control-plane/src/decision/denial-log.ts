@@ -2,6 +2,7 @@
 import type { CallRecord } from '@sluice/contract/call-record';
 import { farewell } from '@sluice/contract/call-source';
 import type { Reason } from '@sluice/contract/reasons';
+import type { ClientTransport } from '@sluice/contract/snapshot';
 import { clientNetwork } from '../identity/client-network.ts';
 
 export interface RefusedRequest {
@@ -11,6 +12,8 @@ export interface RefusedRequest {
   readonly clientIp: string;
   /** Name, or the path if there is no such endpoint. */
   readonly endpoint: string;
+  /** Undefined when NGINX names no route of ours. */
+  readonly transport: ClientTransport | undefined;
   readonly method: string;
   readonly reason: Reason;
   readonly httpStatus: number;
@@ -44,13 +47,14 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
   let sequence = 0;
   const record = ({ first, time, count }: Row): CallRecord => {
     sequence += 1;
-    const { key, ...request } = first;
+    const { key, transport, ...request } = first;
     return {
       source,
       sequence,
       time,
       ...request,
       ...(key !== undefined && { key }),
+      ...(transport && { transport }),
       // What it would have done is not known: that counts as write.
       write: true,
       outcome: 'denied',
@@ -68,7 +72,7 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
   return {
     note(request) {
       const who = request.key ?? clientNetwork(request.clientIp);
-      const name = `${who}\n${request.reason}\n${request.endpoint}`;
+      const name = `${who}\n${request.reason}\n${request.endpoint}\n${request.transport}`;
       const known = rows.get(name) ?? (rows.size < capacity ? undefined : rows.get(OTHERS));
       if (known) known.count += 1;
       else if (rows.size < capacity) rows.set(name, { first: request, time: now(), count: 1 });

@@ -48,8 +48,8 @@ export function createCallJournal(
 /** By its object too, unless the client makes that up: a name that nobody knows, or a URI. */
 function kindOf(call: NewCall): string {
   const object = call.method === 'resources/read' ? '' : (call.name ?? '');
-  const { key, clientIp, reason, endpoint, method, server } = call;
-  return [key ?? clientIp, reason, endpoint, method, server ?? '', object].join('\n');
+  const { key, clientIp, reason, endpoint, transport, method, server } = call;
+  return [key ?? clientIp, reason, endpoint, transport, method, server, object].join('\n');
 }
 
 function withoutOrigin({

@@ -1,7 +1,12 @@
 /** The sidecar's HTTP side: requests from NGINX, each with a signed decision, checked and passed on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { DECISION_LIFETIME_MS } from '@sluice/contract/decision';
-import { CLIENT_IP_HEADER, ENDPOINT_HEADER, REQUEST_ID_HEADER } from '@sluice/contract/headers';
+import {
+  CLIENT_IP_HEADER,
+  ENDPOINT_HEADER,
+  REQUEST_ID_HEADER,
+  ROUTE_HEADER,
+} from '@sluice/contract/headers';
 import type { RequestVerifier } from '../enforcement/verify-request.ts';
 import { Slots } from '../in-flight/slots.ts';
 import { denialOf } from '../mcp/deny.ts';
@@ -109,6 +114,7 @@ function refuseUnverified(
     requestId: header(request, REQUEST_ID_HEADER) ?? '',
     clientIp: header(request, CLIENT_IP_HEADER) ?? '',
     endpoint: header(request, ENDPOINT_HEADER) ?? '',
+    route: header(request, ROUTE_HEADER) ?? '',
     arrivedAt: now,
   };
   journal.record(denialOf(unverified, refusal, now));

@@ -1,5 +1,7 @@
 /** The call record of one turn: what is known at its start, and how it ended. */
 import type { CallOutcome } from '@sluice/contract/call-record';
+import { ROUTE_HEADER } from '@sluice/contract/headers';
+import { transportOf } from '@sluice/contract/route-transport';
 import type { NewCall } from '../calls/call-outbox.ts';
 import type { CallMethod, FoundTarget } from './find-target.ts';
 import type { CallTurn, DataPath } from './turn.ts';
@@ -36,6 +38,7 @@ function knownOf(
   { target, visibleName }: FoundTarget,
 ): Omit<NewCall, keyof Ending | 'durationMs'> {
   const { claims, arrivedAt, requestId, clientIp } = exchange;
+  const transport = transportOf(exchange.header(ROUTE_HEADER) ?? '');
   return {
     time: arrivedAt,
     requestId,
@@ -43,6 +46,7 @@ function knownOf(
     ...(claims.key !== undefined && { key: claims.key }),
     clientIp,
     endpoint: endpoint.name,
+    ...(transport && { transport }),
     method,
     ...(target && { server: target.server, name: cut(target.name) }),
     visibleName: cut(visibleName),

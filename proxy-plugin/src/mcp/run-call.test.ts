@@ -28,6 +28,7 @@ describe('a call', () => {
       key: 'alice-key',
       clientIp: '192.0.2.7',
       endpoint: 'default',
+      transport: 'streamable-http',
       method: 'tools/call',
       server: 'actor',
       name: 'echo',

@@ -16,6 +16,7 @@ export function sampleCall(sequence: number, some: Partial<CallRecord> = {}): Ca
     key: 'alice-key',
     clientIp: '127.0.0.1',
     endpoint: 'default',
+    transport: 'streamable-http',
     method: 'tools/call',
     server: 'git',
     name: 'log',

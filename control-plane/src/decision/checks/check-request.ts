@@ -1,14 +1,12 @@
 /** 400: NGINX must say what it matched. A request that came past NGINX does not. */
-import type { Route } from '@sluice/contract/headers';
+import { transportOf } from '@sluice/contract/route-transport';
 import type { Check } from '../verdict.ts';
-
-const ROUTES: ReadonlySet<string> = new Set<Route>(['mcp', 'sse', 'message', 'api']);
 
 export const checkRequest: Check = ({ input }) => {
   const complete =
     /^[A-Za-z0-9_-]{1,64}$/.test(input.endpointPath) &&
     /^[A-Z]{1,32}$/.test(input.httpMethod) &&
-    ROUTES.has(input.route) &&
+    transportOf(input.route) !== undefined &&
     input.requestId !== '' &&
     input.clientIp !== '';
   if (complete) return undefined;
