@@ -12,7 +12,7 @@ const CALLS: readonly Partial<CallRecord>[] = [
   { endpoint: 'other' },
   { write: true },
   { outcome: 'denied', reason: 'limit_exceeded' },
-  { requestId: 'f'.repeat(32) },
+  { requestId: 'f'.repeat(32), transport: 'rest' },
   { server: 'github', name: 'search_code', write: true },
 ];
 
@@ -38,6 +38,7 @@ describe('reading call records', () => {
     assert.deepEqual(await sequencesOf({ write: true }), [7, 4]);
     assert.deepEqual(await sequencesOf({ write: false }), [6, 5, 3, 2, 1]);
     assert.deepEqual(await sequencesOf({ outcome: 'denied' }), [5]);
+    assert.deepEqual(await sequencesOf({ transport: 'rest' }), [6]);
     assert.deepEqual(await sequencesOf({ reason: 'limit_exceeded' }), [5]);
     assert.deepEqual(await sequencesOf({ request_id: 'f'.repeat(32) }), [6]);
     assert.deepEqual(await sequencesOf({ tool: 'github/search' }), [2]);
