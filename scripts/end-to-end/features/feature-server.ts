@@ -27,7 +27,7 @@ type Tool = (args: Readonly<Record<string, unknown>>, line: Line, call: Message)
 const received: string[] = [];
 const answers = new Map<string, (text: string) => void>();
 let asked = 0;
-let tools = ['ask', 'progress', 'log', 'batch', 'hang', 'seen', 'later', 'grow', 'touch'];
+let tools = ['echo', 'ask', 'progress', 'log', 'batch', 'hang', 'seen', 'later', 'grow', 'touch'];
 
 const notify = (method: string, params?: unknown) => ({ jsonrpc: '2.0', method, params });
 const textResult = (text: string) => ({ content: [{ type: 'text', text }] });
@@ -40,6 +40,7 @@ function ask(line: Line, request: Readonly<Record<string, unknown>>): Promise<st
 }
 
 const TOOLS: Readonly<Record<string, Tool>> = {
+  echo: ({ message }) => textResult(String(message)),
   /** Answers with the client's response, byte for byte. */
   async ask({ method, params, withdraw }, line) {
     const answer = ask(line, { method, params });

@@ -7,7 +7,7 @@ import { freePort } from '../../testing/free-port.ts';
 import { type Gateway, startGateway } from '../../testing/start-gateway.ts';
 import { issueKey, put } from '../provision.ts';
 
-const SCRIPT = path.join(import.meta.dirname, 'feature-server.ts');
+export const SCRIPT = path.join(import.meta.dirname, 'feature-server.ts');
 
 export interface FeatureGateway extends AsyncDisposable {
   readonly gateway: Gateway;
@@ -57,7 +57,8 @@ export async function startFeatureGateway(): Promise<FeatureGateway> {
   };
 }
 
-async function startServer(
+/** The feature server behind a URL; what `end` ends. */
+export async function startServer(
   transport: 'http' | 'sse',
 ): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
@@ -68,7 +69,7 @@ async function startServer(
   return { child, url: `http://127.0.0.1:${port}/mcp` };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
