@@ -52,6 +52,11 @@ export interface DecisionBinding {
   readonly httpMethod: string;
 }
 
+/** When a decision taken `now` is worth nothing any more: on a whole second, so that many are equal. */
+export function decisionExpiry(now: number): number {
+  return Math.ceil((now + DECISION_LIFETIME_MS) / 1000) * 1000;
+}
+
 /** How long a decision may wait between NGINX and the sidecar, a slow upload included. */
 export const DECISION_LIFETIME_MS = 60_000;
 
@@ -81,8 +86,22 @@ export function verifyDecision(
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     return { ok: false, reason: 'forged' };
   }
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as DecisionClaims;
+  const claims = claimsIn(payload);
   return now < claims.expiresAt ? { ok: true, claims } : { ok: false, reason: 'expired' };
+}
+
+/** By payload: a principal's decisions of one second are the same, but for the request they are bound to. */
+const recentClaims = new Map<string, DecisionClaims>();
+const MOST_RECENT = 1_000;
+
+/** Of a payload whose signature is genuine. */
+function claimsIn(payload: string): DecisionClaims {
+  const known = recentClaims.get(payload);
+  if (known) return known;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as DecisionClaims;
+  if (recentClaims.size >= MOST_RECENT) recentClaims.clear();
+  recentClaims.set(payload, claims);
+  return claims;
 }
 
 function mac(key: KeyObject, payload: string, to: DecisionBinding): string {

@@ -1,8 +1,8 @@
 /** What the sidecar is told about an allowed request. */
 import {
   type ChargedCall,
-  DECISION_LIFETIME_MS,
   type DecisionClaims,
+  decisionExpiry,
   type RefusedMessage,
 } from '@sluice/contract/decision';
 import { clientNetwork } from '../identity/client-network.ts';
@@ -28,7 +28,7 @@ export function claimsFor(
     ...(secret !== undefined && { secret }),
     version: policy.version,
     ruleSet: key?.ruleSet ?? OPEN_RULE_SET,
-    expiresAt: now + DECISION_LIFETIME_MS,
+    expiresAt: decisionExpiry(now),
     ...(keyExpiresAt !== undefined && { keyExpiresAt }),
     ask: calls.any,
     ...(charged && { charged }),
@@ -56,7 +56,7 @@ export function refusedClaims(
     ...(key && { key: key.name }),
     version,
     ruleSet: OPEN_RULE_SET,
-    expiresAt: now + DECISION_LIFETIME_MS,
+    expiresAt: decisionExpiry(now),
     ask: false,
     refused,
   };

@@ -137,6 +137,8 @@ const SCALARS = [
   '"x"',
   '"\\ud83d\\n"',
   '"ü𝄞"',
+  `"${'long enough to be searched, not walked '.repeat(2)}"`,
+  `"${'and with an escape far from its start \\t'.repeat(2)}"`,
   'true',
   'false',
   'null',

@@ -112,8 +112,21 @@ function walkArray(json: Buffer, from: number, depth: number): number {
   }
 }
 
+/** Strings that are longer are searched: that is many times faster than to walk them. */
+const WALKED_BYTES = 32;
+/** Below the space, or a backslash. */
+const NOT_PLAIN = /[^ -[\]-\xff]/;
+
+/** Index of the quote that ends a long string without escapes which continues at `from`; else `from`. */
+function plainEnd(json: Buffer, from: number): number {
+  const near = from + WALKED_BYTES;
+  for (let at = from; at < near; at += 1) if (!IS_PLAIN[json[at] ?? 0]) return from;
+  const quote = json.indexOf(QUOTE, near);
+  return quote < 0 || NOT_PLAIN.test(json.toString('latin1', near, quote)) ? from : quote;
+}
+
 function walkString(json: Buffer, from: number): number {
-  let at = from + 1;
+  let at = plainEnd(json, from + 1);
   for (;;) {
     while (IS_PLAIN[json[at] ?? 0]) at += 1;
     const byte = json[at];

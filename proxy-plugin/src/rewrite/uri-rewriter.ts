@@ -14,8 +14,35 @@ const MAX_URI_BYTES = 64 * 1024;
 const QUOTE = 0x22;
 const OPEN_ARRAY = 0x5b;
 
-/** For one response to `method`. */
+/** For one response to `method`. Most have no URI and come in one piece, which is looked at but not scanned. */
 export function createUriRewriter(
+  method: UriMethod,
+  toVisible: (uri: string) => string,
+): UriRewriter {
+  let unscanned: Buffer | undefined;
+  let scanning: UriRewriter | undefined;
+  return {
+    push(chunk) {
+      if (!scanning && !unscanned && !mayHoldUri(chunk)) {
+        unscanned = chunk;
+        return [chunk];
+      }
+      if (!scanning) {
+        scanning = createScanningRewriter(method, toVisible);
+        // It has gone out as it is: no URI begins in it.
+        if (unscanned) scanning.push(unscanned);
+      }
+      return scanning.push(chunk);
+    },
+  };
+}
+
+/** Whether the key `uri` is in it, perhaps written with escapes. */
+function mayHoldUri(chunk: Buffer): boolean {
+  return chunk.includes('uri') || chunk.includes('\\u');
+}
+
+function createScanningRewriter(
   method: UriMethod,
   toVisible: (uri: string) => string,
 ): UriRewriter {
