@@ -199,6 +199,7 @@ function gauges(path: DataPath, outbox: CallOutbox): Readonly<Record<string, num
   const { streams, resumable, inFlight, serverRequests, subscriptions } = path;
   return {
     sluice_plugin_upstreams: path.upstreams.size,
+    sluice_plugin_servers_down: path.upstreams.serversDown,
     sluice_plugin_open_asks: path.asks.size,
     sluice_plugin_held_reply_bytes: path.heldReplies.bytes,
     sluice_plugin_open_streams: streams.sessions,

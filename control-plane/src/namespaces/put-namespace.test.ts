@@ -41,7 +41,7 @@ describe('putNamespace', () => {
     assert.deepEqual(found, ['/members/1/server', '/members/0/tools/search/name']);
   });
 
-  it('says in its status what clashes only because of what servers list', async () => {
+  it('says in its status and catalog what clashes only because of what servers list, and shows neither', async () => {
     const { body } = await put({
       members: [
         { server: 'a', prefix: '' },
@@ -62,6 +62,12 @@ describe('putNamespace', () => {
     assert.deepEqual(read.status.clashes, [
       { kind: 'tool', visible_name: 'echo', claimants: ['a/echo', 'b/echo'] },
     ]);
+    const { body: catalog } = await api.call('GET /api/v1/namespaces/n/catalog');
+    assert.deepEqual(catalog.clashes, read.status.clashes);
+    assert.deepEqual(
+      catalog.tools.map((shown: { visible_name: string }) => shown.visible_name),
+      ['only-a', 'only-b'],
+    );
   });
 
   it('keeps the order of members and tools as they were PUT', async () => {

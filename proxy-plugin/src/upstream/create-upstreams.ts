@@ -9,7 +9,7 @@ import { fetchServerLists } from './fetch-server-lists.ts';
 import { HealthChecks } from './health-checks.ts';
 import { createHttpAgent } from './http/http-agent.ts';
 import { createOpenHttp } from './http/open-http.ts';
-import { createListStore, type ListStore } from './list-store.ts';
+import { createListStore, type ListStore, type ListStoreDeps } from './list-store.ts';
 import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
 import type { PoolEvents } from './pool-events.ts';
 import { createProbe } from './probe.ts';
@@ -65,18 +65,13 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     upstreamsOf: (name) => pool.of(name),
     now,
   });
-  const circuits = createCircuits({
-    ...deps,
-    opened: (server) => deps.count('circuits_opened', server),
-  });
+  const opened = (server: string) => deps.count('circuits_opened', server);
+  const circuits = createCircuits({ ...deps, opened });
   const troubled = (server: ServerRuntime) => checks.troubled(server);
   const health = createServerHealth({ statuses, circuits, troubled });
-  const lists: ListStore = createListStore({
-    fetch: (server, caller, former) =>
-      fetchServerLists({ pool, statuses, health, now }, server, caller, former),
-    publish: deps.onLists,
-    now,
-  });
+  const fetch: ListStoreDeps['fetch'] = (...wanted) =>
+    fetchServerLists({ pool, statuses, health, now }, ...wanted);
+  const lists = createListStore({ fetch, publish: deps.onLists, now });
   const pool: UpstreamPool = new UpstreamPool({
     open: opener.open,
     gate: createStartGate(createBackOff(deps), circuits, now),
@@ -91,6 +86,9 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   return {
     get size() {
       return pool.size;
+    },
+    get serversDown() {
+      return statuses.down;
     },
     call: (request, handler) => runCall({ pool, health }, request, handler),
     lists: (server, caller) => lists.get(server, caller),

@@ -70,6 +70,7 @@ describe('an HTTP server', () => {
     assert.match(lastError ?? '', /"remote" answered HTTP 503/);
     assert.ok((nextTryAt ?? 0) > Date.now() - 1_000);
     assert.equal(tools, 1, 'the last good list');
+    assert.equal(test.upstreams.serversDown, 1, 'for the metrics');
     standIn.status = undefined;
     const back = await becomes(test, 'remote', 'ready');
     assert.equal(back.nextTryAt, undefined);

@@ -28,7 +28,7 @@ export function createServerHealth(deps: ServerHealthDeps): ServerHealth {
   const report = (server: ServerRuntime, failure: UpstreamFailure, otherwise: () => void) => {
     const nextTryAt = circuits.nextTryAt(server.name);
     if (nextTryAt === undefined) otherwise();
-    else statuses.down(server, failure, nextTryAt);
+    else statuses.circuitOpen(server, failure, nextTryAt);
     troubled(server);
   };
   return {

@@ -61,6 +61,11 @@ export class ServerStatuses {
     this.#deps = deps;
   }
 
+  /** How many servers are down. */
+  get down(): number {
+    return [...this.#known.values()].filter(({ health }) => health === 'down').length;
+  }
+
   configured(server: ServerRuntime): void {
     this.#known.set(server.name, { server, health: server.enabled ? 'unknown' : 'disabled' });
     this.changed(server);
@@ -112,7 +117,7 @@ export class ServerStatuses {
     this.#failed(server, works || isOfOne ? 'degraded' : 'down', failure, nextTryAt);
   }
 
-  down(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number): void {
+  circuitOpen(server: ServerRuntime, failure: UpstreamFailure, nextTryAt: number): void {
     this.#failed(server, 'down', failure, nextTryAt);
   }
 

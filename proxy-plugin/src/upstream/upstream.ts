@@ -127,6 +127,8 @@ export type Audience =
 export interface Upstreams {
   /** Live children and sessions, and those that start. */
   readonly size: number;
+  /** Servers whose health is `down`. */
+  readonly serversDown: number;
   call(request: UpstreamRequest, handler: ReplyHandler): RunningCall;
   /** Lists of a server for a profile: live, fetched now if unknown. Rejects with `UpstreamError`. */
   lists(server: ServerRuntime, caller: Caller): Promise<ServerLists>;
