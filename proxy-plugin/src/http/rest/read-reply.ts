@@ -1,7 +1,7 @@
 /** What an upstream's JSON-RPC response comes to over REST. */
 import { walkObject } from '../../message/json-walk.ts';
 import { isObject } from '../../upstream/collect-reply.ts';
-import { MAX_DEPTH } from '../../upstream/json/json-scanner.ts';
+import { JsonError, MAX_DEPTH } from '../../upstream/json/json-scanner.ts';
 import type { Span } from '../../upstream/json/value-span.ts';
 import type { SentProblem } from '../send.ts';
 
@@ -14,8 +14,18 @@ const LONGEST_DETAIL = 2_000;
 /** The tool's result as it is, or the problem that tells of its error. */
 export type ReadReply = { readonly result: Buffer } | SentProblem;
 
-/** `message` has been read as a JSON-RPC response before. */
+/** What can't be read is the server's fault. */
 export function readReply(message: Buffer): ReadReply {
+  try {
+    return read(message);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const detail = `The server's reply is not the JSON it should be: ${error.message}.`;
+    return { status: BAD_GATEWAY, reason: 'garbage', detail };
+  }
+}
+
+function read(message: Buffer): ReadReply {
   const members = new Map<string, Span>();
   let isError = false;
   walkObject(message, 0, MAX_DEPTH, {

@@ -53,9 +53,9 @@ export class RestReply implements Reply {
   }
 
   end(): void {
-    const isTooLarge = this.#isTooLarge;
-    const reply = isTooLarge ? TOO_LARGE : readReply(Buffer.concat(this.#held));
+    const message = Buffer.concat(this.#held);
     this.#drop();
+    const reply = this.#isTooLarge ? TOO_LARGE : readReply(message);
     if ('reason' in reply) this.#refuse(reply);
     else {
       this.#status = 200;

@@ -1,0 +1,53 @@
+/** Guarantees of what a server's JSON-RPC response comes to over REST. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { type ReadReply, readReply } from './read-reply.ts';
+
+const read = (text: string): ReadReply => readReply(Buffer.from(text));
+
+it('a result goes out as the bytes that it is, wherever it stands in the message', () => {
+  const result = '{ "content": [], "isError": false, "n": 1.0, "text": "\\u00e4" }';
+  for (const text of [
+    `{"jsonrpc":"2.0","id":"a","result":${result}}`,
+    `{"result": ${result} ,"id":"a","error":null,"jsonrpc":"2.0"}`,
+  ]) {
+    const reply = read(text);
+    assert.equal('result' in reply && reply.result.toString(), result);
+  }
+});
+
+it('a tool that failed is 422 with its words, and with all that it said', () => {
+  const result =
+    '{"content":[{"type":"text","text":"no such"},{"type":"image"},{"type":"text","text":"file"}],"isError":true}';
+  const reply = read(`{"id":1,"result":${result}}`);
+  assert.ok('status' in reply);
+  assert.deepEqual(
+    [reply.status, reply.reason, reply.detail],
+    [422, 'tool_error', 'no such\nfile'],
+  );
+  assert.equal(reply.extra?.value.toString(), result);
+});
+
+it('a JSON-RPC error is 422 where it is about the arguments, else 502', () => {
+  for (const [code, status] of [
+    [-32602, 422],
+    [-32603, 502],
+    [7, 502],
+  ]) {
+    const error = `{"code":${code},"message":"told so","data":[1]}`;
+    const reply = read(`{"id":1,"error":${error}}`);
+    assert.ok('status' in reply);
+    assert.deepEqual(
+      [reply.status, reply.reason, reply.detail],
+      [status, 'server_error', 'told so'],
+    );
+    assert.equal(reply.extra?.value.toString(), error);
+  }
+});
+
+it('an error that is no object, and a message that is no JSON, are 502', () => {
+  for (const text of ['{"id":1,"error":"odd"}', '{"id":1,"result":{"a":}}', '']) {
+    const reply = read(text);
+    assert.equal('status' in reply && reply.status, 502, text);
+  }
+});
