@@ -26,7 +26,7 @@ export interface ListStore {
   profiles(server: ServerRuntime): readonly string[];
   /** The server said that its lists changed: refreshes soon, once for many such messages. */
   changed(server: ServerRuntime, caller: Caller): void;
-  /** Fetches now what the server said had changed, and forgets the rest. Rejects with `UpstreamError`. */
+  /** Resolves when what the server said had changed is fetched; forgets what it says without end. */
   settle(server: ServerRuntime, caller: Caller): Promise<void>;
   /** Forgets all lists of the server but those of `revision`. */
   forget(name: string, revision: number | undefined): void;
@@ -50,6 +50,8 @@ interface Entry {
   askedAt: number;
   fetching?: Promise<ServerLists> | undefined;
   timer?: NodeJS.Timeout | undefined;
+  /** The latest fetch because of a change. */
+  refetching?: Promise<unknown>;
 }
 
 export function createListStore(deps: ListStoreDeps): ListStore {
@@ -77,16 +79,17 @@ export function createListStore(deps: ListStoreDeps): ListStore {
       entry.timer ??= setTimeout(() => {
         entry.timer = undefined;
         // A fetch that runs may have read its pages before the change.
-        const before = Promise.allSettled([entry.fetching]);
-        before.then(() => refresh(server, caller)).catch(() => {});
+        const again = Promise.allSettled([entry.fetching])
+          .then(() => refresh(server, caller))
+          .catch(() => {});
+        entry.refetching = again;
       }, SETTLE_MS).unref();
     },
     async settle(server, caller) {
       const entry = entries.of(server, caller.profile);
-      for (let again = 0; entry.timer && again < MAX_SETTLES; again += 1) {
-        await sleep(SETTLE_MS);
-        calm(entry);
-        await refresh(server, caller);
+      for (let times = 0; times < MAX_SETTLES; times += 1) {
+        if (entry.timer) await sleep(SETTLE_MS);
+        await entry.refetching;
       }
       calm(entry);
     },
