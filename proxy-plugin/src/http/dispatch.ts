@@ -17,6 +17,8 @@ export async function dispatch(
   sseClients: SseClients,
   exchange: HttpExchange,
 ): Promise<void> {
+  // Its client left while the configuration caught up: no `close` will come to forget what is opened for it.
+  if (exchange.response.destroyed) return;
   const place = placeOf(path.snapshot.value, exchange);
   if (!place) {
     const message = `The configuration of "${exchange.endpoint}" has just changed. Try again.`;

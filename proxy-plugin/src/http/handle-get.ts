@@ -13,8 +13,6 @@ import { refusesStream, startStream } from './session-stream.ts';
 
 /** Opens the session's stream, where a newer one takes the place of an older, or resumes a stream that broke. */
 export function handleGet(path: DataPath, exchange: HttpExchange, place: Place): void {
-  // Its client left while the configuration caught up: no `close` will come to forget the stream.
-  if (exchange.response.destroyed) return;
   if (exchange.header(SESSION_HEADER) === undefined) {
     refuseBareGet(exchange);
     return;

@@ -173,6 +173,29 @@ describe('HTTP+SSE', () => {
     session.response.destroy();
   });
 
+  it('keeps no stream of a client that left while the configuration caught up', async () => {
+    const { plugin, session } = fixture;
+    const { controlPlane } = plugin;
+    const metrics = () => controlPlane.received('metrics');
+    const open = () => metrics().at(-1)?.values.sluice_plugin_open_streams;
+    const newReport = async () => {
+      const reports = metrics().length;
+      await eventually('a report', () => metrics().length > reports);
+    };
+    await eventually('the streams of other tests to end', () => open() === 0);
+    const version = controlPlane.snapshot.version + 1;
+    const leaving = new AbortController();
+    const request = { method: 'GET', route: 'sse', claims: { version } } as const;
+    const left = assert.rejects(plugin.open({ ...request, signal: leaving.signal }));
+    await session.request('ping');
+    leaving.abort();
+    await left;
+    await session.request('ping');
+    controlPlane.send('change', { version });
+    await newReport();
+    assert.equal(open(), 0);
+  });
+
   it('refuses other methods with what to do instead', async () => {
     const { plugin } = fixture;
     const sse = await plugin.send({ route: 'sse', body: {} });
