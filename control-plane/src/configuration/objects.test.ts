@@ -17,7 +17,7 @@ const KINDS: readonly KindCase[] = [
     kind: 'servers',
     body: { transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp' },
     other: { transport: 'streamable-http', url: 'http://127.0.0.1:2/mcp' },
-    wrong: { transport: 'sse', colour: 'red' },
+    wrong: { transport: 'websocket', colour: 'red' },
     pointers: ['/colour', '/transport'],
   },
   {
