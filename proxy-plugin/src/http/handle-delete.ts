@@ -1,4 +1,5 @@
 /** DELETE: the client ends its session. */
+import { endSession } from '../mcp/end-session.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import { findSession } from './find-session.ts';
@@ -8,11 +9,6 @@ import { sendEmpty } from './send.ts';
 export function handleDelete(path: DataPath, exchange: HttpExchange, place: Place): void {
   const session = findSession(path, exchange, place);
   if (!session) return;
-  path.sessions.end(session);
-  path.sessionSettings.end(session.id);
-  path.subscriptions.end(session.id);
-  path.streams.closeWhere((stream) => stream.session === session.id);
-  path.resumable.endSession(session.id);
-  path.upstreams.endSession(session.id);
+  endSession(path, session);
   sendEmpty(exchange, 204);
 }
