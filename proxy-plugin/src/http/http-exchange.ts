@@ -34,8 +34,8 @@ export function createHttpExchange(
     requestId: header(request, REQUEST_ID_HEADER) ?? '',
     clientIp: header(request, CLIENT_IP_HEADER) ?? '',
     header: (name) => header(request, name),
-    respond(response, session) {
-      const headers = session === undefined ? {} : { [SESSION_HEADER]: session };
+    respond(response, opened) {
+      const headers = opened ? { [SESSION_HEADER]: opened.sealedId } : {};
       sendJson(exchange, 200, response, headers);
     },
     reject: rejectBy((response) => sendJson(exchange, 200, response)),

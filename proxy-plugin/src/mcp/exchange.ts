@@ -1,6 +1,7 @@
 /** A client's message and the ways to answer it: all that is known of a client's transport behind it. */
 import type { DecisionClaims } from '@sluice/contract/decision';
 import type { Reason } from '@sluice/contract/reasons';
+import type { OpenedSession } from '../session/sessions.ts';
 import type { UpstreamFailure } from '../upstream/upstream.ts';
 
 /** A call of a client, on whatever route. */
@@ -25,8 +26,8 @@ export interface CallExchange {
 
 /** A message of an MCP client. */
 export interface Exchange extends CallExchange {
-  /** Answers with one whole JSON-RPC response; `session` is the id of a session that was just opened. */
-  respond(response: Buffer | readonly Buffer[], session?: string): void;
+  /** Answers with one whole JSON-RPC response; `opened` is a session that its request has opened. */
+  respond(response: Buffer | readonly Buffer[], opened?: OpenedSession): void;
   /** A notification or a response of the client was taken: there is nothing to say. */
   accept(): void;
 }

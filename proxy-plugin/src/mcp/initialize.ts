@@ -18,7 +18,8 @@ export async function initialize(
   const params = parsedParams(message);
   const protocolVersion = negotiatedRevision(params.protocolVersion);
   const profile = profileOf(params.capabilities);
-  const { session, sealedId } = path.sessions.open(claims, endpoint, protocolVersion, profile);
+  const opened = path.sessions.open(claims, endpoint, protocolVersion, profile);
+  const { session } = opened;
   const view = await path.catalogs.settled(namespace, callerOf(session, claims));
   const visible = visibleView(view, claims.ruleSet, rules);
   path.listChanges.seen(session.id, visible);
@@ -29,5 +30,5 @@ export async function initialize(
     serverInfo: { name: 'sluice', title: 'Sluice', version: path.version },
     ...(instructions !== '' && { instructions }),
   };
-  exchange.respond(resultResponse(id, JSON.stringify(result)), sealedId);
+  exchange.respond(resultResponse(id, JSON.stringify(result)), opened);
 }

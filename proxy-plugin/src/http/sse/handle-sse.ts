@@ -70,22 +70,25 @@ function openClient(path: DataPath, exchange: HttpExchange, first: Session): Ope
     return { ...where, profile, expiresAt, notify, close, keepAlive };
   };
   let session = first;
-  const opened = streamOf(first);
-  let forget = path.streams.add(opened);
+  let own = streamOf(first);
+  let forget = path.streams.add(own);
   return {
     stream,
     get session() {
       return session;
     },
-    adopt(sealedId) {
-      session = path.sessions.find(sealedId, claims, endpoint) ?? session;
+    adopt(opened) {
+      // It has left meanwhile: no `close` will come to forget the stream.
+      if (!stream.open) return;
+      session = opened;
+      own = streamOf(opened);
       forget();
-      forget = path.streams.add(streamOf(session));
+      forget = path.streams.add(own);
     },
     forget: () => forget(),
     catchUp() {
-      path.listChanges.joined(opened);
-      path.subscriptions.joined(opened);
+      path.listChanges.joined(own);
+      path.subscriptions.joined(own);
     },
   };
 }

@@ -6,8 +6,8 @@ export interface SseClient {
   readonly stream: SseStream;
   /** Whose messages it sends: the URL's session, until `initialize` opens another. */
   readonly session: Session;
-  /** `initialize` has opened a session; `sealedId` is its id. */
-  adopt(sealedId: string): void;
+  /** `initialize` has opened this session. */
+  adopt(opened: Session): void;
 }
 
 /** By the sealed id in the URL. */

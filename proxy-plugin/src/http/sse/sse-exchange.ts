@@ -20,10 +20,10 @@ export function createSseExchange(
     clientIp,
     arrivedAt,
     header,
-    respond(message, session) {
-      if (session !== undefined) client.adopt(session);
+    respond(message, opened) {
+      if (opened) client.adopt(opened.session);
       const whole = Buffer.isBuffer(message) ? message : Buffer.concat(message);
-      stream.send('message', whole, session);
+      stream.send('message', whole, opened?.sealedId);
     },
     reject: rejectBy((response) => stream.send('message', response)),
     accept() {},
