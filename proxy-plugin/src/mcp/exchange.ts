@@ -2,7 +2,7 @@
 import type { DecisionClaims } from '@sluice/contract/decision';
 import type { Reason } from '@sluice/contract/reasons';
 import type { OpenedSession } from '../session/sessions.ts';
-import type { UpstreamFailure } from '../upstream/upstream.ts';
+import type { ReplySummary, UpstreamFailure } from '../upstream/upstream.ts';
 
 /** A call of a client, on whatever route. */
 export interface CallExchange {
@@ -77,7 +77,7 @@ export interface Reply {
   notification(message: Buffer): boolean;
   /** Part of the response. False = wait for `onDrain`. */
   chunk(bytes: Buffer): boolean;
-  end(): void;
+  end(summary: ReplySummary): void;
   /** It can't be completed: `response`, which tells of `failure`, takes its place, unless a part of it has gone out. */
   fail(response: Buffer, failure: UpstreamFailure): void;
   /** Nobody waits for it any more. */

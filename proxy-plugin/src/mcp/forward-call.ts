@@ -77,9 +77,10 @@ function replyHandler(
       namespace.resourceUris === 'prefix' && isUriMethod(method)
         ? withVisibleUris(reply, method, target.server)
         : (bytes) => reply.chunk(bytes),
-    end({ isError, upstreamMs }) {
+    end(summary) {
       forget();
-      reply.end();
+      reply.end(summary);
+      const { isError, upstreamMs } = summary;
       const outcome = isError ? 'upstream_error' : 'ok';
       const { status: httpStatus, bytes: responseBytes } = reply;
       call.done({ outcome, httpStatus, upstreamMs, responseBytes });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type ReadReply, readReply } from './read-reply.ts';
 
-const read = (text: string): ReadReply => readReply(Buffer.from(text));
+const read = (text: string, isError = false): ReadReply => readReply(Buffer.from(text), isError);
 
 it('a result goes out as the bytes that it is, wherever it stands in the message', () => {
   const result = '{ "content": [], "isError": false, "n": 1.0, "text": "\\u00e4" }';
@@ -19,7 +19,7 @@ it('a result goes out as the bytes that it is, wherever it stands in the message
 it('a tool that failed is 422 with its words, and with all that it said', () => {
   const result =
     '{"content":[{"type":"text","text":"no such"},{"type":"image"},{"type":"text","text":"file"}],"isError":true}';
-  const reply = read(`{"id":1,"result":${result}}`);
+  const reply = read(`{"id":1,"result":${result}}`, true);
   assert.ok('status' in reply);
   assert.deepEqual(
     [reply.status, reply.reason, reply.detail],
@@ -35,7 +35,7 @@ it('a JSON-RPC error is 422 where it is about the arguments, else 502', () => {
     [7, 502],
   ]) {
     const error = `{"code":${code},"message":"told so","data":[1]}`;
-    const reply = read(`{"id":1,"error":${error}}`);
+    const reply = read(`{"id":1,"error":${error}}`, true);
     assert.ok('status' in reply);
     assert.deepEqual(
       [reply.status, reply.reason, reply.detail],
@@ -46,7 +46,8 @@ it('a JSON-RPC error is 422 where it is about the arguments, else 502', () => {
 });
 
 it('an error that is no object, and a message that is no JSON, are 502', () => {
-  for (const text of ['{"id":1,"error":"odd"}', '{"id":1,"result":{"a":}}', '']) {
+  const oddMessage = '{"id":1,"error":{"message":{"toString":1}}}';
+  for (const text of ['{"id":1,"error":"odd"}', oddMessage, '{"id":1,"result":{"a":}}', '']) {
     const reply = read(text);
     assert.equal('status' in reply && reply.status, 502, text);
   }

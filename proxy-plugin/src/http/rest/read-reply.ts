@@ -1,5 +1,5 @@
 /** What an upstream's JSON-RPC response comes to over REST. */
-import { walkObject } from '../../message/json-walk.ts';
+import { skipSpace, walkObject } from '../../message/json-walk.ts';
 import { isObject } from '../../upstream/collect-reply.ts';
 import { JsonError, MAX_DEPTH } from '../../upstream/json/json-scanner.ts';
 import type { Span } from '../../upstream/json/value-span.ts';
@@ -14,10 +14,13 @@ const LONGEST_DETAIL = 2_000;
 /** The tool's result as it is, or the problem that tells of its error. */
 export type ReadReply = { readonly result: Buffer } | SentProblem;
 
-/** What can't be read is the server's fault. */
-export function readReply(message: Buffer): ReadReply {
+/**
+ * `isError`: it was read as an error, of the protocol or of the tool. Stricter than over MCP, where no
+ * status promises that the bytes can be parsed: what can't be is the server's fault.
+ */
+export function readReply(message: Buffer, isError: boolean): ReadReply {
   try {
-    return read(message);
+    return read(message, isError);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const detail = `The server's reply is not the JSON it should be: ${error.message}.`;
@@ -25,17 +28,10 @@ export function readReply(message: Buffer): ReadReply {
   }
 }
 
-function read(message: Buffer): ReadReply {
+function read(message: Buffer, isError: boolean): ReadReply {
   const members = new Map<string, Span>();
-  let isError = false;
-  walkObject(message, 0, MAX_DEPTH, {
+  walkObject(message, skipSpace(message, 0), MAX_DEPTH, {
     onMember: (key, start, end) => void members.set(key, { start, end }),
-    inner: {
-      key: 'result',
-      onMember(key, start, end) {
-        if (key === 'isError') isError = message.toString('latin1', start, end) === 'true';
-      },
-    },
   });
   const result = bytesOf(message, members.get('result'));
   if (!result) return errorProblem(bytesOf(message, members.get('error')) ?? Buffer.from('null'));
@@ -63,6 +59,7 @@ function errorProblem(value: Buffer): SentProblem {
   const error: unknown = JSON.parse(value.toString());
   const { code, message } = isObject(error) ? error : {};
   const status = code === INVALID_PARAMS ? UNPROCESSABLE : BAD_GATEWAY;
-  const detail = String(message ?? 'The server answered with an error.').slice(0, LONGEST_DETAIL);
+  const told = typeof message === 'string' ? message : 'The server answered with an error.';
+  const detail = told.slice(0, LONGEST_DETAIL);
   return { status, reason: 'server_error', detail, extra: { name: 'error', value } };
 }

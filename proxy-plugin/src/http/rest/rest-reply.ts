@@ -1,6 +1,6 @@
 /** The reply to a REST call, held until it is whole: its status tells how the call ended. */
 import type { LimitStanding, Reply } from '../../mcp/exchange.ts';
-import type { UpstreamFailure } from '../../upstream/upstream.ts';
+import type { ReplySummary, UpstreamFailure } from '../../upstream/upstream.ts';
 import { type HttpClient, type SentProblem, sendJson, sendProblem } from '../send.ts';
 import type { HeldReplies } from './held-replies.ts';
 import { readReply } from './read-reply.ts';
@@ -52,10 +52,10 @@ export class RestReply implements Reply {
     return true;
   }
 
-  end(): void {
+  end({ isError }: Pick<ReplySummary, 'isError'>): void {
     const message = Buffer.concat(this.#held);
     this.#drop();
-    const reply = this.#isTooLarge ? TOO_LARGE : readReply(message);
+    const reply = this.#isTooLarge ? TOO_LARGE : readReply(message, isError);
     if ('reason' in reply) this.#refuse(reply);
     else {
       this.#status = 200;
