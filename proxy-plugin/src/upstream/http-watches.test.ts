@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { it } from 'node:test';
+import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { answer, startHttpStandIn } from './testing/http-stand-in.ts';
 import { callerOf, eventually, serverOf, startUpstreams } from './testing/test-upstreams.ts';
 
@@ -42,17 +43,31 @@ async function startServer() {
   };
 }
 
-async function watch() {
+async function watch(changes: Partial<ServerRuntime> = {}) {
   const stood = await startServer();
   const test = startUpstreams();
   const heard: string[] = [];
-  const server = serverOf('news', { transport: 'streamable-http', url: stood.server.url });
+  const { url } = stood.server;
+  const forwardHeaders = ['x-tenant'];
+  const server = serverOf('news', {
+    transport: 'streamable-http',
+    url,
+    forwardHeaders,
+    ...changes,
+  });
   const updated = (uri: string) => heard.push(uri);
-  await test.upstreams.watchResource(server, 'a:1', { caller: callerOf('alice'), updated });
+  const caller = callerOf('alice', { headers: { 'x-tenant': 'blue' } });
+  const end = await test.upstreams.watchResource(server, 'a:1', { caller, updated });
   await eventually('the stream', () => stood.streams.length === 1);
   return {
     ...stood,
     heard,
+    end,
+    /** Each request of the method, with the client's header that it carried. */
+    tenants: (method: string) =>
+      stood.server.requests
+        .filter(({ body }) => body.includes(`"method":"${method}"`))
+        .map(({ headers }) => headers['x-tenant']),
     async [Symbol.asyncDispose]() {
       await test[Symbol.asyncDispose]();
       await stood[Symbol.asyncDispose]();
@@ -81,4 +96,24 @@ it('a restarted server is subscribed again in a new session, without a call', as
   const news = `{"jsonrpc":"2.0","method":"notifications/resources/updated","params":${params}}`;
   test.streams[1]?.write(`data: ${news}\n\n`);
   await eventually('more news', () => test.heard.length === 2);
+});
+
+it('a client’s headers go with what it asks for, and with nothing that is done for it later', async () => {
+  await using test = await watch();
+  test.forgetSessions();
+  test.streams[0]?.end();
+  await eventually('the new subscription', () => test.subscribed.length === 2);
+  test.end();
+  await eventually('the end', () => test.tenants('resources/unsubscribe').length === 1);
+  for (const method of ['initialize', 'resources/subscribe']) {
+    const [asked, ...later] = test.tenants(method);
+    assert.equal(asked, 'blue');
+    assert.deepEqual(new Set(later), new Set([undefined]));
+  }
+  assert.deepEqual(test.tenants('resources/unsubscribe'), [undefined]);
+});
+
+it('a client’s headers never subscribe those who share its upstream', async () => {
+  await using test = await watch({ isolation: 'shared' });
+  assert.deepEqual(test.tenants('resources/subscribe'), [undefined]);
 });

@@ -7,6 +7,7 @@ import { LiveUpstream, type OutsideMessage } from './live-upstream.ts';
 import { type LogLevel, UpstreamLogLevel } from './log-level.ts';
 import type { OpenStdio } from './stdio/open-stdio.ts';
 import { MAX_REPLY_BYTES, type Transport, type TransportEvents } from './transport.ts';
+import { unsharedHeaders } from './unshared-headers.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
 
 export interface OpenedUpstream {
@@ -64,8 +65,7 @@ const SET_LEVEL_TIMEOUT_MS = 2_000;
 export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
   return async (server, caller, events) => {
     const heard: { live?: LiveUpstream } = {};
-    // What callers share must not carry the headers of the one who happened to come first.
-    const headers = server.isolation === 'shared' ? {} : caller.headers;
+    const headers = unsharedHeaders(server, caller);
     const transport = await openTransport(
       deps,
       server,
@@ -106,7 +106,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
       });
       if (mayAsk(caller.profile) || saysNews(hello, server)) transport.listen();
       const logLevel = hello.capabilities.logging
-        ? new UpstreamLogLevel((level) => setLogLevel(live, caller, level))
+        ? new UpstreamLogLevel((level) => setLogLevel(live, headers, level))
         : undefined;
       return { live, transport, hello, logLevel };
     } catch (error) {
@@ -134,7 +134,7 @@ function saysNews({ capabilities }: Hello, { isolation }: ServerRuntime): boolea
 /** A server that does not take it logs as it likes; what a session hears is filtered here as well. */
 async function setLogLevel(
   live: LiveUpstream,
-  { headers }: Caller,
+  headers: Caller['headers'],
   level: LogLevel,
 ): Promise<void> {
   const call = {

@@ -2,7 +2,8 @@
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import { isolationKey } from './isolation-key.ts';
 import type { OpenedUpstream } from './open-upstream.ts';
-import type { Watcher } from './upstream.ts';
+import { unsharedHeaders } from './unshared-headers.ts';
+import type { Caller, Watcher } from './upstream.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 import { WatchedUri } from './watched-uri.ts';
@@ -46,10 +47,13 @@ export class ResourceWatches {
    * Resolves when the watcher's upstream is subscribed to the URI, to what ends that. From then on the
    * watcher hears of it, whatever happens to the upstream. Rejects with `ReplyError` or `UpstreamError`.
    */
-  async watch(server: ServerRuntime, uri: string, watcher: Watcher): Promise<() => void> {
+  async watch(server: ServerRuntime, uri: string, asked: Watcher): Promise<() => void> {
+    const { caller } = asked;
+    // A client's headers go with its own request, not with what the gateway does later to keep the watch.
+    const watcher = { ...asked, caller: { ...caller, headers: {} } };
     const { watched } = this.#add(server, uri, watcher, false);
     try {
-      await this.#subscribe(server, watched, watcher);
+      await this.#subscribe(server, watched, caller);
     } catch (error) {
       void this.#remove(watcher);
       throw error;
@@ -154,17 +158,17 @@ export class ResourceWatches {
   async #subscribe(
     server: ServerRuntime,
     watched: WatchedUri,
-    watcher: Watcher,
+    caller: Caller,
     mayRetry = true,
   ): Promise<void> {
-    const lease = await this.#deps.pool.acquire(server, watcher.caller);
+    const lease = await this.#deps.pool.acquire(server, caller);
     try {
-      await watched.subscribe(lease);
+      await watched.subscribe(lease, unsharedHeaders(server, caller));
     } catch (error) {
       // The upstream was lost before it was asked, as an HTTP session that its server forgot.
       const lost = error instanceof UpstreamError && error.failure.notRun && lease.isGone();
       if (!lost || !mayRetry) throw error;
-      await this.#subscribe(server, watched, watcher, false);
+      await this.#subscribe(server, watched, caller, false);
     } finally {
       lease.release();
     }

@@ -29,8 +29,6 @@ export class WatchedUri {
   /** Requests about one resource go one after the other: over HTTP they could overtake each other. */
   #last: Promise<void> = Promise.resolve();
   #wasSubscribed: boolean;
-  /** Of the watcher that a request was last made for. */
-  #headers: Caller['headers'] = {};
   /** By URI; sent when the timer ends. */
   readonly #held = new Map<string, Buffer>();
   #timer: NodeJS.Timeout | undefined;
@@ -40,10 +38,13 @@ export class WatchedUri {
     this.#wasSubscribed = deps.isMoved;
   }
 
-  /** Does nothing where this upstream is subscribed already. Rejects with `ReplyError` or `UpstreamError`. */
-  subscribe(opened: OpenedUpstream): Promise<void> {
+  /**
+   * Does nothing where this upstream is subscribed already. `headers` are those of the client that asks.
+   * Rejects with `ReplyError` or `UpstreamError`.
+   */
+  subscribe(opened: OpenedUpstream, headers: Caller['headers']): Promise<void> {
     if (this.#at?.opened.live === opened.live) return this.#at.done;
-    const at = { opened, done: this.#request(opened, 'resources/subscribe') };
+    const at = { opened, done: this.#request(opened, 'resources/subscribe', headers) };
     this.#at = at;
     at.done.then(
       () => {
@@ -58,9 +59,10 @@ export class WatchedUri {
 
   /** The upstream is another one now: subscribes there, and tells of what may have been missed meanwhile. */
   async restore(opened: OpenedUpstream): Promise<void> {
-    const mayHaveMissed = this.#wasSubscribed;
-    await this.subscribe(opened).catch(() => {});
-    if (mayHaveMissed) this.missed();
+    // The first time its watcher asks, with the headers of its client.
+    if (!this.#wasSubscribed) return;
+    await this.subscribe(opened, {}).catch(() => {});
+    this.missed();
   }
 
   /** It may have changed unheard: tells that it has, so that watchers look. */
@@ -73,7 +75,7 @@ export class WatchedUri {
   async unsubscribe(): Promise<void> {
     const at = this.#at;
     this.#at = undefined;
-    if (at) await this.#request(at.opened, 'resources/unsubscribe').catch(() => {});
+    if (at) await this.#request(at.opened, 'resources/unsubscribe', {}).catch(() => {});
   }
 
   /** Nobody hears of it any more. */
@@ -116,16 +118,18 @@ export class WatchedUri {
     for (const watcher of [...this.watchers]) watcher.updated(uri, message);
   }
 
-  #request({ live, hello }: OpenedUpstream, method: string): Promise<void> {
+  #request(
+    { live, hello }: OpenedUpstream,
+    method: string,
+    headers: Caller['headers'],
+  ): Promise<void> {
     const { uri, server } = this.#deps;
-    const [watcher] = this.watchers;
-    this.#headers = watcher?.caller.headers ?? this.#headers;
     const params = Buffer.from(JSON.stringify({ uri }));
     const call = {
       method,
       params,
       clientId: Buffer.from('0'),
-      headers: this.#headers,
+      headers,
       timeoutMs: server.requestTimeoutMs,
       totalMs: server.requestTimeoutMs,
     };
