@@ -34,8 +34,7 @@ function openSessionStream(
 ): void {
   const { claims, response } = exchange;
   const { streams, resumable } = path;
-  streams.closeWhere(({ kind, session: id }) => kind === 'session' && id === session.id);
-  if (refusesStream(path, exchange, place)) return;
+  if (refusesStream(path, exchange, place, session)) return;
   startStream(exchange);
   const { id, revision, profile, expiresAt } = session;
   const resumed = missed && resumable.find(id, missed);

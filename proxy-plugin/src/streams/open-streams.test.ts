@@ -7,11 +7,15 @@ interface WatchedStream extends OpenStream {
   readonly seen: { closed: number; keptAlive: number };
 }
 
+let lastSession = 0;
+
+/** Of a session of its own. */
 function stream(
   claims: Partial<DecisionClaims> = {},
   some: Partial<OpenStream> = {},
 ): WatchedStream {
   const seen = { closed: 0, keptAlive: 0 };
+  lastSession += 1;
   return {
     claims: {
       principal: 'alice',
@@ -24,7 +28,7 @@ function stream(
       ...claims,
     },
     endpoint: 'default',
-    session: 's1',
+    session: `s${lastSession}`,
     kind: 'session',
     close() {
       seen.closed += 1;
@@ -67,6 +71,22 @@ describe('open streams', () => {
     streams.add(keyed);
     streams.revoke(['*'], []);
     assert.deepEqual([keyed.seen.closed, open.seen.closed], [1, 0]);
+    streams.stop();
+  });
+
+  it('are one for each session: a newer one closes the older, and outlives it', () => {
+    const streams = createOpenStreams(Date.now);
+    const [older, newer, other] = [stream(), stream(), stream()];
+    const forgetOlder = streams.add(older);
+    streams.add(other);
+    streams.add({ ...stream({}, { kind: 'reply' }), session: older.session });
+    const sameSession = { ...newer, session: older.session };
+    streams.add(sameSession);
+    assert.deepEqual([older.seen.closed, newer.seen.closed, other.seen.closed], [1, 0, 0]);
+    forgetOlder();
+    assert.equal(streams.ofSession(older.session), sameSession);
+    assert.deepEqual(streams.listening(), [other, sameSession]);
+    assert.deepEqual([streams.countOf('alice'), streams.sessions], [2, 2]);
     streams.stop();
   });
 

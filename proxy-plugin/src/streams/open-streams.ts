@@ -24,7 +24,7 @@ export interface OpenStream {
 }
 
 export interface OpenStreams {
-  /** Returns what forgets the stream again. */
+  /** Returns what forgets the stream again. A session's own closes the one that the session had. */
   add(stream: OpenStream): () => void;
   /** Closes the streams of these keys (`*` = every key) and of these secrets. */
   revoke(keys: readonly string[], secrets: readonly string[]): void;
@@ -58,20 +58,20 @@ const KEEP_ALIVE_MS = 15_000;
 /** `now` in Unix milliseconds. */
 export function createOpenStreams(now: () => number): OpenStreams {
   const streams = new Slots<Entry>();
-  const sessions = createSessionStreams<OpenStream>();
+  const sessions = createSessionStreams<Entry>();
 
   const forget = (entry: Entry) => {
     if (entry.slot === undefined) return;
     streams.remove(entry.slot);
     entry.slot = undefined;
-    if (entry.stream.kind === 'session') sessions.remove(entry.stream);
+    if (entry.stream.kind === 'session') sessions.remove(entry);
+  };
+  const close = (entry: Entry) => {
+    forget(entry);
+    entry.stream.close();
   };
   const closeWhere = (predicate: (stream: OpenStream) => boolean) => {
-    for (const entry of [...streams]) {
-      if (!predicate(entry.stream)) continue;
-      forget(entry);
-      entry.stream.close();
-    }
+    for (const entry of [...streams]) if (predicate(entry.stream)) close(entry);
   };
   const expiry = setInterval(() => {
     const time = now();
@@ -91,7 +91,11 @@ export function createOpenStreams(now: () => number): OpenStreams {
     add(stream) {
       const entry: Entry = { stream, openedAt: now(), slot: undefined };
       entry.slot = streams.add(entry);
-      if (stream.kind === 'session') sessions.add(stream);
+      if (stream.kind === 'session') {
+        const former = sessions.of(stream.session);
+        if (former) close(former);
+        sessions.add(entry);
+      }
       return () => forget(entry);
     },
     revoke(keys, secrets) {
@@ -103,8 +107,7 @@ export function createOpenStreams(now: () => number): OpenStreams {
       });
     },
     closeWhere,
-    listening: () =>
-      [...streams].map(({ stream }) => stream).filter(({ kind }) => kind === 'session'),
+    listening: () => Array.from(sessions.all(), ({ stream }) => stream),
     keepOffered(endpoints) {
       closeWhere(({ endpoint: path, transport }) => {
         const endpoint = entryOf(endpoints, path);
@@ -112,7 +115,7 @@ export function createOpenStreams(now: () => number): OpenStreams {
         return transport !== undefined && !endpoint.transports.includes(transport);
       });
     },
-    ofSession: sessions.of,
+    ofSession: (session) => sessions.of(session)?.stream,
     countOf: sessions.countOf,
     stop() {
       clearInterval(expiry);

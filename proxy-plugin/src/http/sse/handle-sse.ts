@@ -30,8 +30,7 @@ export function handleSse(
     return;
   }
   const { session, sealedId } = sessionOf(path, exchange);
-  path.streams.closeWhere(({ kind, session: id }) => kind === 'session' && id === session.id);
-  if (refusesStream(path, exchange, place)) return;
+  if (refusesStream(path, exchange, place, session)) return;
   startStream(exchange);
   exchange.response.write(RETRY);
   const client = openClient(path, exchange, session);
