@@ -90,4 +90,6 @@ export interface Reply {
   readonly bytes: number;
   /** HTTP status that the client got, once it is over. */
   readonly status: number;
+  /** Set when `end` could not pass on what came; the client has been told. */
+  readonly failure?: UpstreamFailure | undefined;
 }

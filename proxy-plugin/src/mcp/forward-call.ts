@@ -3,9 +3,14 @@ import { toVisibleUri } from '@sluice/contract/resource-uri';
 import { entryOf } from '@sluice/contract/snapshot';
 import { isUriMethod, type UriMethod } from '../rewrite/uri-paths.ts';
 import { createUriRewriter } from '../rewrite/uri-rewriter.ts';
-import type { ReplyHandler, RunningCall, UpstreamFailure } from '../upstream/upstream.ts';
+import type {
+  ReplyHandler,
+  ReplySummary,
+  RunningCall,
+  UpstreamFailure,
+} from '../upstream/upstream.ts';
 import { askClient } from './ask-client.ts';
-import type { Finish } from './begin-record.ts';
+import type { Ending, Finish } from './begin-record.ts';
 import { callerAt } from './caller-at.ts';
 import type { LimitStanding, Reply } from './exchange.ts';
 import { failureResponse, toldFailure } from './failure-response.ts';
@@ -80,16 +85,22 @@ function replyHandler(
     end(summary) {
       forget();
       reply.end(summary);
-      const { isError, upstreamMs } = summary;
-      const outcome = isError ? 'upstream_error' : 'ok';
-      const { status: httpStatus, bytes: responseBytes } = reply;
-      call.done({ outcome, httpStatus, upstreamMs, responseBytes });
+      call.done(endingOf(reply, summary));
     },
     fail(failure) {
       forget();
       fail(reply, call, failure);
     },
   };
+}
+
+function endingOf(
+  { status: httpStatus, bytes: responseBytes, failure }: Reply,
+  { isError, upstreamMs }: ReplySummary,
+): Ending {
+  const ending = { httpStatus, upstreamMs, responseBytes };
+  if (failure) return { ...ending, outcome: 'upstream_failed', reason: failure.reason };
+  return { ...ending, outcome: isError ? 'upstream_error' : 'ok' };
 }
 
 function withVisibleUris(reply: Reply, method: UriMethod, server: string) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sampleSnapshot } from '../../testing/sample-snapshot.ts';
-import { type PluginUnderTest, startPlugin } from '../../testing/start-plugin.ts';
+import { type PluginUnderTest, startPlugin, type TestReply } from '../../testing/start-plugin.ts';
 import { json } from '../../testing/wire-session.ts';
 import {
   answer,
@@ -60,12 +60,20 @@ describe('a reply that is no strict JSON, over REST', () => {
     await standIns[Symbol.asyncDispose]();
   });
 
+  function recordOf(reply: TestReply) {
+    const id = reply.headers['x-request-id'];
+    const find = () => plugin.controlPlane.records().find(({ requestId }) => requestId === id);
+    return eventually('the call record', find);
+  }
+
   for (const server of ['child', 'remote']) {
     it(`of ${server}: 502 where its bytes are no JSON, and the server serves on`, async () => {
       for (const name of UNREADABLE) {
         const reply = await plugin.send({ route: 'api', tool: `${server}__${name}`, body: {} });
         assert.equal(reply.status, 502, name);
         assert.equal(json(reply).reason, 'garbage');
+        const { outcome, reason, httpStatus } = await recordOf(reply);
+        assert.deepEqual([outcome, reason, httpStatus], ['upstream_failed', 'garbage', 502]);
       }
     });
 

@@ -20,12 +20,13 @@ it('a tool that failed is 422 with its words, and with all that it said', () => 
   const result =
     '{"content":[{"type":"text","text":"no such"},{"type":"image"},{"type":"text","text":"file"}],"isError":true}';
   const reply = read(`{"id":1,"result":${result}}`, true);
-  assert.ok('status' in reply);
+  assert.ok('problem' in reply);
+  const { problem } = reply;
   assert.deepEqual(
-    [reply.status, reply.reason, reply.detail],
+    [problem.status, problem.reason, problem.detail],
     [422, 'tool_error', 'no such\nfile'],
   );
-  assert.equal(reply.extra?.value.toString(), result);
+  assert.equal(problem.extra?.value.toString(), result);
 });
 
 it('a JSON-RPC error is 422 where it is about the arguments, else 502', () => {
@@ -36,19 +37,26 @@ it('a JSON-RPC error is 422 where it is about the arguments, else 502', () => {
   ]) {
     const error = `{"code":${code},"message":"told so","data":[1]}`;
     const reply = read(`{"id":1,"error":${error}}`, true);
-    assert.ok('status' in reply);
+    assert.ok('problem' in reply);
+    const { problem } = reply;
     assert.deepEqual(
-      [reply.status, reply.reason, reply.detail],
+      [problem.status, problem.reason, problem.detail],
       [status, 'server_error', 'told so'],
     );
-    assert.equal(reply.extra?.value.toString(), error);
+    assert.equal(problem.extra?.value.toString(), error);
   }
 });
 
-it('an error that is no object, and a message that is no JSON, are 502', () => {
-  const oddMessage = '{"id":1,"error":{"message":{"toString":1}}}';
-  for (const text of ['{"id":1,"error":"odd"}', oddMessage, '{"id":1,"result":{"a":}}', '']) {
+it('an error that says nothing is 502 all the same', () => {
+  for (const error of ['"odd"', '{"message":{"toString":1}}']) {
+    const reply = read(`{"id":1,"error":${error}}`, true);
+    assert.equal('problem' in reply && reply.problem.status, 502, error);
+  }
+});
+
+it('a message that is no JSON is a failure of the server', () => {
+  for (const text of ['{"id":1,"result":{"a":}}', '']) {
     const reply = read(text);
-    assert.equal('status' in reply && reply.status, 502, text);
+    assert.equal('failure' in reply && reply.failure.reason, 'garbage', text);
   }
 });

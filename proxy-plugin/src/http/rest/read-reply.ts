@@ -3,6 +3,7 @@ import { skipSpace, walkObject } from '../../message/json-walk.ts';
 import { isObject } from '../../upstream/collect-reply.ts';
 import { JsonError, MAX_DEPTH } from '../../upstream/json/json-scanner.ts';
 import type { Span } from '../../upstream/json/value-span.ts';
+import type { UpstreamFailure } from '../../upstream/upstream.ts';
 import type { SentProblem } from '../send.ts';
 
 /** JSON-RPC 2.0 §5.1; for a tool it is about the arguments. */
@@ -11,20 +12,23 @@ const UNPROCESSABLE = 422;
 const BAD_GATEWAY = 502;
 const LONGEST_DETAIL = 2_000;
 
-/** The tool's result as it is, or the problem that tells of its error. */
-export type ReadReply = { readonly result: Buffer } | SentProblem;
+/** The tool's result as it is, the problem that tells of its error, or why it is neither. */
+export type ReadReply =
+  | { readonly result: Buffer }
+  | { readonly problem: SentProblem }
+  | { readonly failure: UpstreamFailure };
 
 /**
  * `isError`: it was read as an error, of the protocol or of the tool. Stricter than over MCP, where no
  * status promises that the bytes can be parsed: what can't be is the server's fault.
  */
-export function readReply(message: Buffer, isError: boolean): ReadReply {
+export function readReply(reply: Buffer, isError: boolean): ReadReply {
   try {
-    return read(message, isError);
+    return read(reply, isError);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    const detail = `The server's reply is not the JSON it should be: ${error.message}.`;
-    return { status: BAD_GATEWAY, reason: 'garbage', detail };
+    const message = `The server's reply is not the JSON it should be: ${error.message}.`;
+    return { failure: { reason: 'garbage', message, notRun: false } };
   }
 }
 
@@ -34,8 +38,8 @@ function read(message: Buffer, isError: boolean): ReadReply {
     onMember: (key, start, end) => void members.set(key, { start, end }),
   });
   const result = bytesOf(message, members.get('result'));
-  if (!result) return errorProblem(bytesOf(message, members.get('error')) ?? Buffer.from('null'));
-  return isError ? toolProblem(result) : { result };
+  if (result) return isError ? { problem: toolProblem(result) } : { result };
+  return { problem: errorProblem(bytesOf(message, members.get('error')) ?? Buffer.from('null')) };
 }
 
 function bytesOf(message: Buffer, span: Span | undefined): Buffer | undefined {

@@ -19,6 +19,7 @@ export class RestReply implements Reply {
   #isTooLarge = false;
   #status = 0;
   #bytes = 0;
+  #failure: UpstreamFailure | undefined;
 
   constructor(client: HttpClient, limits: LimitStanding, memory: HeldReplies) {
     this.#client = client;
@@ -32,6 +33,10 @@ export class RestReply implements Reply {
 
   get status(): number {
     return this.#status;
+  }
+
+  get failure(): UpstreamFailure | undefined {
+    return this.#failure;
   }
 
   notification(): boolean {
@@ -55,25 +60,31 @@ export class RestReply implements Reply {
   end({ isError }: Pick<ReplySummary, 'isError'>): void {
     const message = Buffer.concat(this.#held);
     this.#drop();
-    const reply = this.#isTooLarge ? TOO_LARGE : readReply(message, isError);
-    if ('reason' in reply) this.#refuse(reply);
-    else {
+    const reply = this.#isTooLarge ? { failure: NO_ROOM } : readReply(message, isError);
+    if ('result' in reply) {
       this.#status = 200;
       this.#bytes = sendJson(this.#client, 200, reply.result, {}, this.#limits);
+    } else if ('problem' in reply) this.#refuse(reply.problem);
+    else {
+      this.#failure = reply.failure;
+      this.#refuseBy(reply.failure);
     }
   }
 
   fail(_: Buffer, failure: UpstreamFailure): void {
     this.#drop();
-    const { reason, message: detail, notRun, retryAfterSeconds } = failure;
-    const extra = { name: 'not_run', value: Buffer.from(String(notRun)) };
-    this.#refuse({ status: STATUSES[reason] ?? 502, reason, detail, retryAfterSeconds, extra });
+    this.#refuseBy(failure);
   }
 
   cancel(): void {
     this.#drop();
     this.#status = CLIENT_HAS_GONE;
     this.#client.response.destroy();
+  }
+
+  #refuseBy({ reason, message: detail, notRun, retryAfterSeconds }: UpstreamFailure): void {
+    const extra = { name: 'not_run', value: Buffer.from(String(notRun)) };
+    this.#refuse({ status: STATUSES[reason] ?? 502, reason, detail, retryAfterSeconds, extra });
   }
 
   #refuse(problem: SentProblem): void {
@@ -95,10 +106,10 @@ const STATUSES: Partial<Record<UpstreamFailure['reason'], number>> = {
   timeout: 504,
 };
 
-const TOO_LARGE: SentProblem = {
-  status: 503,
-  reason: 'too_large',
-  detail:
+const NO_ROOM: UpstreamFailure = {
+  reason: 'capacity',
+  message:
     'The gateway holds too many large replies to hold this one too. ' +
     'The tool may have done its work. Over MCP replies of any number are carried.',
+  notRun: false,
 };
