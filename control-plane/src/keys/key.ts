@@ -20,7 +20,14 @@ import {
   shownSecret,
 } from './key-fields.ts';
 
-const glob = z.string().min(1).max(256);
+/** One that names a resource would match nothing: a `deny` that does not deny must not pass. */
+const glob = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^(?![^/]*\/[A-Za-z][A-Za-z0-9+.-]*:\/)/, {
+    error: 'must not name a resource: resources are granted by server, as in server/*',
+  });
 
 const fields = {
   ...commonFields,
@@ -49,9 +56,15 @@ const fields = {
     .max(1000)
     .default([])
     .describe(
-      'Globs (`*` only) on `server/original name`. With any, everything else is out of sight.',
+      'Globs (`*` only) on `server/original name` of tools and prompts. Resources and templates are granted by server: a glob that covers all of it (`server/*`) covers them. With any, everything else is out of sight.',
     ),
-  deny: z.array(glob).max(1000).default([]).describe('As `allow`; wins over it.'),
+  deny: z
+    .array(glob)
+    .max(1000)
+    .default([])
+    .describe(
+      'As `allow`; wins over it. Resources are hidden only by a glob that covers all of their server.',
+    ),
   read_only: z
     .boolean()
     .default(false)

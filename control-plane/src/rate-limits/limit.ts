@@ -15,7 +15,9 @@ const common = {
   unit: z
     .enum(['call', 'request'])
     .default('call')
-    .describe('`call`: `tools/call`, `prompts/get`, `resources/read`. `request`: each HTTP POST.'),
+    .describe(
+      '`call`: `tools/call`, `prompts/get`, `resources/read`. `request`: each HTTP POST, a batch of messages too.',
+    ),
   per: z
     .string()
     .regex(/^(endpoint|principal|key|ip|header:[A-Za-z0-9-]{1,64})$/, {
@@ -25,7 +27,13 @@ const common = {
       'Whose calls are counted together: `endpoint`, `principal`, `key`, `ip`, or `header:<name>` of a header named in `SLUICE_LIMIT_HEADERS`.',
     ),
   rate: z.int().min(1).max(1_000_000_000).describe('So many in `period_seconds`.'),
-  period_seconds: z.int().min(1).max(31_536_000).describe('Over how long `rate` is spread.'),
+  period_seconds: z
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .describe(
+      'Over how long `rate` is spread. Counters are kept in memory: a restart of the control plane begins anew.',
+    ),
   mode: z
     .enum(['enforce', 'observe'])
     .default('enforce')
