@@ -12,7 +12,7 @@ import { createPendingAsks } from './channel/pending-asks.ts';
 import { createPublished, type Published } from './channel/published.ts';
 import { type Config, socketPaths } from './config.ts';
 import { createRequestVerifier, type RequestVerifier } from './enforcement/verify-request.ts';
-import { createHeldReplies } from './http/rest/held-replies.ts';
+import { createHeldReplies } from './in-flight/held-replies.ts';
 import { createCallsInFlight } from './mcp/calls-in-flight.ts';
 import { createListChanges } from './mcp/list-changes.ts';
 import { placeOf } from './mcp/place-of.ts';

@@ -4,7 +4,7 @@ import type { EndpointRuntime, NamespaceRules } from '@sluice/contract/snapshot'
 import type { CallJournal } from '../calls/call-journal.ts';
 import type { Catalogs } from '../catalog/catalogs.ts';
 import type { PendingAsks } from '../channel/pending-asks.ts';
-import type { HeldReplies } from '../http/rest/held-replies.ts';
+import type { HeldReplies } from '../in-flight/held-replies.ts';
 import type { ClientMessage } from '../message/client-message.ts';
 import type { ListCursors } from '../session/list-cursors.ts';
 import type { SessionSettings } from '../session/session-settings.ts';

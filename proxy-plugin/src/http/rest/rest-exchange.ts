@@ -1,10 +1,10 @@
 /** One REST call and how it is answered: results as they are, all else as problem details. */
 import { TOOL_HEADER } from '@sluice/contract/headers';
 import { REASONS } from '@sluice/contract/reasons';
+import type { HeldReplies } from '../../in-flight/held-replies.ts';
 import type { CallExchange, Rejection } from '../../mcp/exchange.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { sendProblem } from '../send.ts';
-import type { HeldReplies } from './held-replies.ts';
 import { RestReply } from './rest-reply.ts';
 
 export function createRestExchange(http: HttpExchange, held: HeldReplies): CallExchange {
@@ -21,7 +21,7 @@ export function createRestExchange(http: HttpExchange, held: HeldReplies): CallE
       const problem = problemFor(rejection, header(TOOL_HEADER) ?? '');
       return { httpStatus: problem.status, responseBytes: sendProblem(http, problem) };
     },
-    openReply: ({ limits }) => new RestReply(http, limits, held),
+    openReply: ({ limits }) => new RestReply(http, limits, held.open(claims.principal)),
   };
 }
 

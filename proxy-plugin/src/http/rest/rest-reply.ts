@@ -1,8 +1,8 @@
 /** The reply to a REST call, held until it is whole: its status tells how the call ended. */
+import type { HeldReply } from '../../in-flight/held-replies.ts';
 import type { LimitStanding, Reply } from '../../mcp/exchange.ts';
 import type { ReplySummary, UpstreamFailure } from '../../upstream/upstream.ts';
 import { type HttpClient, type SentProblem, sendJson, sendProblem } from '../send.ts';
-import type { HeldReplies } from './held-replies.ts';
 import { readReply } from './read-reply.ts';
 
 /** For the record alone: as NGINX has it, for a client that closed the connection. */
@@ -13,18 +13,19 @@ export class RestReply implements Reply {
   readonly streaming = false;
   readonly #client: HttpClient;
   readonly #limits: LimitStanding;
-  readonly #memory: HeldReplies;
+  readonly #memory: HeldReply;
   #held: Buffer[] = [];
-  #heldBytes = 0;
   #isTooLarge = false;
   #status = 0;
   #bytes = 0;
   #failure: UpstreamFailure | undefined;
 
-  constructor(client: HttpClient, limits: LimitStanding, memory: HeldReplies) {
+  constructor(client: HttpClient, limits: LimitStanding, memory: HeldReply) {
     this.#client = client;
     this.#limits = limits;
     this.#memory = memory;
+    // The client has read all of it, or is gone. Before that the bytes wait in its socket's buffer.
+    client.response.once('close', () => this.#drop());
   }
 
   get bytes(): number {
@@ -46,11 +47,9 @@ export class RestReply implements Reply {
   keepAlive(): void {}
 
   chunk(bytes: Buffer): boolean {
-    if (this.#isTooLarge) return true;
-    if (this.#memory.take(bytes.length)) {
-      this.#held.push(bytes);
-      this.#heldBytes += bytes.length;
-    } else {
+    if (this.#isTooLarge || this.#client.response.destroyed) return true;
+    if (this.#memory.take(bytes.length)) this.#held.push(bytes);
+    else {
       this.#isTooLarge = true;
       this.#drop();
     }
@@ -59,7 +58,7 @@ export class RestReply implements Reply {
 
   end({ isError }: Pick<ReplySummary, 'isError'>): void {
     const message = Buffer.concat(this.#held);
-    this.#drop();
+    this.#held = [];
     const reply = this.#isTooLarge ? { failure: NO_ROOM } : readReply(message, isError);
     if ('result' in reply) {
       this.#status = 200;
@@ -93,9 +92,8 @@ export class RestReply implements Reply {
   }
 
   #drop(): void {
-    this.#memory.free(this.#heldBytes);
+    this.#memory.free();
     this.#held = [];
-    this.#heldBytes = 0;
   }
 }
 
