@@ -1,7 +1,7 @@
 /** The session that a request names, or the refusal that tells its client what to do. */
 import { PROTOCOL_VERSION_HEADER, SESSION_HEADER } from '@sluice/contract/headers';
+import { isLegacyRevision, legacyRevisions } from '../legacy-revisions.ts';
 import { deny } from '../mcp/deny.ts';
-import { isLegacyRevision, legacyRevisions } from '../mcp/legacy-revisions.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import type { Session } from '../session/session-seal.ts';

@@ -1,8 +1,8 @@
 /** POST: one JSON-RPC message of a legacy client, or a batch of them. */
 import { PROTOCOL_VERSION_HEADER } from '@sluice/contract/headers';
+import { isLegacyRevision, legacyRevisions } from '../legacy-revisions.ts';
 import { handleMessage } from '../mcp/handle-message.ts';
 import { initialize } from '../mcp/initialize.ts';
-import { isLegacyRevision, legacyRevisions } from '../mcp/legacy-revisions.ts';
 import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import type { ClientMessage } from '../message/client-message.ts';

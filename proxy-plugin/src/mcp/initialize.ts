@@ -1,10 +1,10 @@
 /** `initialize`, answered here: one session in front of many servers. */
 import { visibleView } from '../catalog/visible-view.ts';
+import { negotiatedRevision } from '../legacy-revisions.ts';
 import { parsedParams } from '../message/client-message.ts';
 import { resultResponse } from '../message/response-text.ts';
 import { callerOf } from '../session/caller-of.ts';
 import { profileOf } from '../upstream/profile-of.ts';
-import { negotiatedRevision } from './legacy-revisions.ts';
 import type { DataPath, Turn } from './turn.ts';
 
 /** Opens a session and says what the endpoint offers. */

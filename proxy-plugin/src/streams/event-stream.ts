@@ -1,5 +1,6 @@
 /** One event stream to a client of Streamable HTTP: it outlives its connection, and goes on over the next. */
 import type { ServerResponse } from 'node:http';
+import { PRIMED_REVISION } from '../legacy-revisions.ts';
 import { type EventId, eventNumber, idAround, type StreamKind } from './event-id.ts';
 import { KeptEvents } from './kept-events.ts';
 import { lostReply } from './lost-reply.ts';
@@ -30,8 +31,6 @@ const MAX_KEPT_BYTES: Readonly<Record<StreamKind, number>> = {
 const MOST_UNREAD_BYTES = 1024 * 1024;
 /** Clients come back after this; many try twice, and a restart of the gateway must fit in. */
 const RETRY_MS = 3_000;
-/** Its clients know an event without data, which gives them an id to come back with. */
-const PRIMED_REVISION = '2025-11-25';
 const MESSAGE_END = Buffer.from('\n\n');
 /** The last `event` field of an event counts, and clients pass over types that they don't know. */
 const VOID_END = Buffer.from('\nevent: abandoned\n\n');

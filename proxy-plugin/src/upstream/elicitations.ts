@@ -9,7 +9,7 @@ const CODE = Buffer.from(String(URL_ELICITATION_REQUIRED));
 
 /** `profile`: JSON of the client's capabilities. */
 export function asksByUrl(profile: string): boolean {
-  const { elicitation } = JSON.parse(profile || '{}') as { elicitation?: { url?: unknown } };
+  const { elicitation } = JSON.parse(profile) as { elicitation?: { url?: unknown } };
   return elicitation?.url !== undefined;
 }
 

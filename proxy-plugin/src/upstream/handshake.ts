@@ -1,4 +1,9 @@
 /** The legacy handshake with an upstream: `initialize`, then `notifications/initialized`. */
+import {
+  LATEST_LEGACY_REVISION,
+  legacyRevisions,
+  PRELIMINARY_REVISION,
+} from '../legacy-revisions.ts';
 import { collectReply, isObject, ReplyError } from './collect-reply.ts';
 import type { LiveUpstream } from './live-upstream.ts';
 import { encodeNotification, type Transport } from './transport.ts';
@@ -13,8 +18,7 @@ export interface Hello {
   readonly serverVersion: string | undefined;
 }
 
-const NEWEST = '2025-11-25';
-const KNOWN = new Set([NEWEST, '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07']);
+const KNOWN: readonly string[] = [PRELIMINARY_REVISION, ...legacyRevisions()];
 const MAX_HELLO_BYTES = 1024 * 1024;
 
 export interface HandshakeDeps {
@@ -33,9 +37,9 @@ export interface HandshakeDeps {
 export async function shakeHands(deps: HandshakeDeps): Promise<Hello> {
   const result = await initialize(deps);
   const { protocolVersion, capabilities, serverInfo, instructions } = result;
-  if (typeof protocolVersion !== 'string' || !KNOWN.has(protocolVersion)) {
+  if (typeof protocolVersion !== 'string' || !KNOWN.includes(protocolVersion)) {
     const spoken = JSON.stringify(protocolVersion ?? null).slice(0, 40);
-    const message = `Server "${deps.serverName}" speaks the protocol version ${spoken}; the gateway knows ${[...KNOWN].join(', ')}.`;
+    const message = `Server "${deps.serverName}" speaks the protocol version ${spoken}; the gateway knows ${KNOWN.join(', ')}.`;
     throw notRun('start_failed', message);
   }
   deps.transport.negotiated(protocolVersion);
@@ -52,8 +56,8 @@ export async function shakeHands(deps: HandshakeDeps): Promise<Hello> {
 
 async function initialize(deps: HandshakeDeps): Promise<Record<string, unknown>> {
   const params = {
-    protocolVersion: NEWEST,
-    capabilities: deps.profile === '' ? {} : JSON.parse(deps.profile),
+    protocolVersion: LATEST_LEGACY_REVISION,
+    capabilities: JSON.parse(deps.profile),
     clientInfo: { name: 'sluice', version: deps.version },
   };
   const call = {

@@ -118,7 +118,7 @@ export function createOpenUpstream(deps: OpenUpstreamDeps): OpenUpstream {
 
 /** Servers may ask on the session's stream what they want to know for a call: several do. */
 function mayAsk(profile: string): boolean {
-  return Object.keys(JSON.parse(profile || '{}')).length > 0;
+  return Object.keys(JSON.parse(profile)).length > 0;
 }
 
 /** Of lists or resources, or its log; a server without news needs no stream for them. */

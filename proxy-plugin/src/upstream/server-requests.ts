@@ -49,7 +49,7 @@ export class ServerRequests {
 
   constructor(deps: ServerRequestsDeps) {
     this.#deps = deps;
-    this.#declared = new Set(Object.keys(JSON.parse(deps.profile || '{}')));
+    this.#declared = new Set(Object.keys(JSON.parse(deps.profile)));
   }
 
   /** `call` is undefined when nobody can tell which one it belongs to. */

@@ -1,7 +1,8 @@
 /** A POST of several JSON-RPC messages in one array, as MCP 2025-03-26 has it and no other revision. */
+
+import { BATCH_REVISION } from '../../legacy-revisions.ts';
 import type { Exchange } from '../../mcp/exchange.ts';
 import { handleMessage } from '../../mcp/handle-message.ts';
-import { BATCH_REVISION } from '../../mcp/legacy-revisions.ts';
 import type { Place } from '../../mcp/place-of.ts';
 import type { DataPath } from '../../mcp/turn.ts';
 import { readClientBatch } from '../../message/client-batch.ts';

@@ -1,6 +1,7 @@
 /** GET /metamcp/<endpoint>/sse: the stream of an HTTP+SSE client (MCP 2024-11-05, "HTTP with SSE"). */
 import { PROTOCOL_VERSION_HEADER } from '@sluice/contract/headers';
-import { FIRST_LEGACY_REVISION, isLegacyRevision } from '../../mcp/legacy-revisions.ts';
+import { EMPTY_PROFILE } from '@sluice/contract/lists';
+import { FIRST_LEGACY_REVISION, isLegacyRevision } from '../../legacy-revisions.ts';
 import type { Place } from '../../mcp/place-of.ts';
 import type { DataPath } from '../../mcp/turn.ts';
 import type { Session } from '../../session/session-seal.ts';
@@ -14,8 +15,6 @@ import { createSseStream } from './sse-stream.ts';
 
 /** Clients that notice the end of a stream come back after this, when a restart is over. */
 const RETRY = 'retry: 5000\n';
-/** Before `initialize` nobody knows what a client can do. */
-const PROFILE = '{}';
 
 /** Opens the stream and tells its client where to send messages; a newer one takes the place of an older. */
 export function handleSse(
@@ -56,7 +55,8 @@ function sessionOf(path: DataPath, exchange: HttpExchange): OpenedSession {
   if (session) return { session, sealedId };
   const spoken = exchange.header(PROTOCOL_VERSION_HEADER) ?? '';
   const revision = isLegacyRevision(spoken) ? spoken : FIRST_LEGACY_REVISION;
-  return path.sessions.open(claims, endpoint, revision, PROFILE);
+  // Before `initialize` nobody knows what the client can do.
+  return path.sessions.open(claims, endpoint, revision, EMPTY_PROFILE);
 }
 
 function openClient(path: DataPath, exchange: HttpExchange, first: Session): OpenSseClient {
