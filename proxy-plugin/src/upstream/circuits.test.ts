@@ -119,7 +119,17 @@ it('a try that tells nothing is followed by another one', () => {
   assert.equal(refusal(), undefined);
   time.now += REMOTE.connectTimeoutMs;
   assert.equal(refusal(), undefined);
-  assert.equal(fail(REMOTE, 'timeout'), time.now + 2_000);
+  assert.equal(fail(), time.now + 2_000);
+});
+
+it('a slow call that was under way opens no circuit again that is being tried', () => {
+  const { time, opened, fail, refusal } = setUp();
+  for (let i = 0; i < 3; i += 1) fail();
+  time.now = 1_000;
+  assert.equal(refusal(), undefined);
+  assert.equal(fail(REMOTE, 'timeout'), undefined);
+  assert.match(refusal()?.message ?? '', /is being tried at this moment/);
+  assert.deepEqual(opened, ['remote']);
 });
 
 it('a try that is answered with a refusal of its credentials shows that the server is back', () => {

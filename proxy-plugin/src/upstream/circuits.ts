@@ -72,8 +72,7 @@ export function createCircuits({ now, random, opened }: CircuitsDeps): Circuits 
       const { name, revision } = server;
       if (ANSWERS.has(failure.reason)) circuits.delete(name);
       const known = circuits.get(name);
-      const isHangingTrial = known?.state === 'trial' && failure.reason === 'timeout';
-      if (!meetsEverybody(server, failure) && !isHangingTrial) return undefined;
+      if (!meetsEverybody(server, failure)) return undefined;
       const circuit =
         known?.revision === revision
           ? known
