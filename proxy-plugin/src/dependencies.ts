@@ -117,7 +117,7 @@ function endTimers(
 
 /** Every part that has to know takes on a step of the configuration. */
 function reconfigure(
-  { catalogs, upstreams, streams, listChanges }: DataPath,
+  { catalogs, upstreams, streams, subscriptions, listChanges }: DataPath,
   published: Published,
   before: Snapshot,
   after: Snapshot,
@@ -125,7 +125,9 @@ function reconfigure(
   for (const [name, server] of changedServers(before, after)) {
     catalogs.configure(name, server);
     upstreams.configure(name, server);
-    if (!server) published.forget(name);
+    if (server) continue;
+    published.forget(name);
+    subscriptions.endServer(name);
   }
   streams.keepOffered(after.endpoints);
   listChanges.mayHaveChanged();
@@ -135,7 +137,7 @@ function createSubscriptions(path: () => DataPath): Subscriptions {
   return new Subscriptions({
     streamOf: (session) => path().streams.ofSession(session),
     visibleUri: (stream, wish, uri) => readableUri(path(), stream, wish, uri),
-    abandoned: (session) => path().listChanges.forget(session),
+    endedUnheard: (session) => path().listChanges.forget(session),
     now: Date.now,
   });
 }

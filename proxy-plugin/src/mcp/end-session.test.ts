@@ -33,7 +33,7 @@ function start(ended: string[]) {
     subscriptions: new Subscriptions({
       streamOf: streams.ofSession,
       visibleUri: (_, __, uri) => uri,
-      abandoned() {},
+      endedUnheard() {},
       now: Date.now,
     }),
     streams,

@@ -12,13 +12,13 @@ function start() {
   const streams = new Map<string, OpenStream>();
   const news = new Map<string, (uri: string) => void>();
   const ended: string[] = [];
-  const abandoned: string[] = [];
+  const unheard: string[] = [];
   const readable = new Set(['s', 't']);
   const subscriptions = new Subscriptions({
     streamOf: (session) => streams.get(session),
     visibleUri: ({ session }, { server }, uri) =>
       readable.has(session) ? `${server}+${uri}` : undefined,
-    abandoned: (session) => abandoned.push(session),
+    endedUnheard: (session) => unheard.push(session),
     patienceMs: PATIENCE_MS,
     now: () => Date.now(),
   });
@@ -54,7 +54,7 @@ function start() {
     subscriptions,
     streams,
     ended,
-    abandoned,
+    unheard,
     readable,
     wishOf,
     add,
@@ -130,9 +130,20 @@ describe('subscriptions', () => {
     await test.add(test.wishOf('s', 'a:1'));
     await test.add(test.wishOf('t', 'a:1'));
     await eventually('the end', () => test.ended.length > 0);
-    assert.deepEqual([test.ended, test.abandoned, test.subscriptions.size], [['s a:1'], ['s'], 1]);
+    assert.deepEqual([test.ended, test.unheard, test.subscriptions.size], [['s a:1'], ['s'], 1]);
     test.streams.clear();
     await eventually('the other’s end', () => test.ended.length === 2);
+  });
+
+  it('end with their server, whatever comes after it under its name', async () => {
+    using test = start();
+    test.listen('s');
+    await test.add(test.wishOf('s', 'a:1'));
+    await test.add(test.wishOf('t', 'a:1'));
+    await test.add(test.wishOf('t', 'a:2', { server: 'other', visibleUri: 'other+a:2' }));
+    test.subscriptions.endServer('files');
+    assert.deepEqual([...test.ended].sort(), ['s a:1', 't a:1']);
+    assert.deepEqual([test.unheard, test.subscriptions.size], [['t'], 1]);
   });
 
   it('are bounded for each principal and for each server', async () => {

@@ -26,8 +26,8 @@ export interface SubscriptionsDeps {
   streamOf(session: string): OpenStream | undefined;
   /** The URI as the principal behind the stream may see it now; undefined if it may not. */
   visibleUri(stream: OpenStream, wish: Wish, uri: string): string | undefined;
-  /** The session was without a stream for so long that its subscriptions have ended. */
-  abandoned(session: string): void;
+  /** A subscription has ended while its session had no stream: by the time it listens, it must look itself. */
+  endedUnheard(session: string): void;
   /** Milliseconds that a session may be without a stream; default: five minutes. */
   readonly patienceMs?: number;
   /** Unix milliseconds. */
@@ -97,6 +97,15 @@ export class Subscriptions {
   /** The session is over. */
   end(session: string): void {
     for (const subscription of this.#of(session)) this.#forget(subscription);
+  }
+
+  /** The server is gone: one of the same name is another one. */
+  endServer(name: string): void {
+    for (const session of [...this.#sessions.keys()]) {
+      const ended = this.#of(session).filter(({ wish }) => wish.server === name);
+      for (const subscription of ended) this.#forget(subscription);
+      if (ended.length > 0 && !this.#deps.streamOf(session)) this.#deps.endedUnheard(session);
+    }
   }
 
   /** The session listens again: it hears what it missed. */
@@ -180,7 +189,7 @@ export class Subscriptions {
       else own.aloneSince ??= time;
       if (own.aloneSince === undefined || time - own.aloneSince < patienceMs) continue;
       this.end(session);
-      this.#deps.abandoned(session);
+      this.#deps.endedUnheard(session);
     }
   }
 }
