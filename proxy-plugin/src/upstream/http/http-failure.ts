@@ -68,6 +68,11 @@ export function unreadBody(server: string, problem: string): UpstreamFailure {
   return failure(server, 'garbage', `answered with ${problem}. Check its \`url\`.`, false);
 }
 
+/** Whether the same request may be answered some other time: the server is out of order, or busy. */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
 /** What proxies say of a server that is down. */
 const NOBODY_BEHIND = new Set([502, 503, 504]);
 

@@ -111,10 +111,13 @@ it('a stream that ends is opened again after the pause that its server asks for'
   assert.equal(test.server.requests[1]?.headers['last-event-id'], 'primed');
 });
 
-it('a server that has no such stream is asked once, one that is out of order again', async () => {
+it('a server that has no such stream is asked once, one that is out of order or busy again', async () => {
   await using none = await listenTo((response) => response.writeHead(405).end());
   await using ill = await listenTo((response) => response.writeHead(503).end());
-  await eventually('a second request', () => ill.server.requests.length === 2);
+  await using busy = await listenTo((response) => response.writeHead(429).end());
+  for (const { server } of [ill, busy]) {
+    await eventually('a second request', () => server.requests.length === 2);
+  }
   assert.equal(none.server.requests.length, 1);
 });
 

@@ -6,6 +6,7 @@ import { withId } from '../json/message-reader.ts';
 import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts';
 import { EventStreamParser } from './event-stream.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
+import { isPassing } from './http-failure.ts';
 
 export interface ListenStreamDeps {
   readonly agent: Agent;
@@ -66,8 +67,8 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
             wasOpen = true;
             return;
           }
-          // 405 by the specification where there is none. After a 5xx there may be one later.
-          if (status < 500) isOver = true;
+          // 405 by the specification where there is none.
+          isOver = !isPassing(status);
           exchange?.abort();
           if (wasOpen && SESSION_LOST.has(status)) deps.sessionLost();
           again();

@@ -10,7 +10,7 @@ import {
   type ExchangeRequest,
   startExchange,
 } from './exchange.ts';
-import { connectionFailure, noReply, unreadBody } from './http-failure.ts';
+import { connectionFailure, isPassing, noReply, unreadBody } from './http-failure.ts';
 import { RefusalBody } from './refusal-body.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { Resumption } from './resumption.ts';
@@ -184,9 +184,9 @@ export class PostCall {
         return;
       }
       this.#exchange.abort();
-      // 404 or 405: it does not resume. After a 5xx it may do so later.
-      if (status < 500) this.#fail(failure);
-      else this.#comeBack(failure);
+      // 404 or 405: it does not resume.
+      if (isPassing(status)) this.#comeBack(failure);
+      else this.#fail(failure);
     });
   }
 
