@@ -26,4 +26,28 @@ describe('the store of lists', () => {
     assert.deepEqual(published, [2]);
     assert.deepEqual(await store.get(changed, ALICE), toolLists('push'));
   });
+
+  it('forgets the oldest profile for good, and never that of clients that can do nothing', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const fetched: string[] = [];
+    const store = createListStore({
+      fetch: async (_, { profile }) => toolLists(`tool ${fetched.push(profile)}`),
+      publish() {},
+      now: () => 0,
+    });
+    const profiles = [
+      '{}',
+      ...Array.from({ length: 16 }, (_, i) => `{"experimental":{"${i}":{}}}`),
+    ];
+    for (const [index, profile] of profiles.entries()) {
+      await store.get(GIT, callerOf('alice', { profile }));
+      if (index === 1) store.changed(GIT, callerOf('alice', { profile }));
+    }
+    const [first, , ...others] = profiles;
+    assert.deepEqual(store.profiles(GIT), [first, ...others]);
+    t.mock.timers.tick(1_000);
+    await new Promise(setImmediate);
+    assert.deepEqual(store.profiles(GIT), [first, ...others]);
+    assert.equal(fetched.length, profiles.length);
+  });
 });

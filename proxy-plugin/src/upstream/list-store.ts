@@ -1,6 +1,6 @@
 /** The last good lists of every server per capability profile: fetched once, refreshed when they change. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerLists } from '@sluice/contract/lists';
+import { EMPTY_PROFILE, type ServerLists } from '@sluice/contract/lists';
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Caller } from './upstream.ts';
 
@@ -39,7 +39,7 @@ const SETTLE_MS = 100;
 const MAX_SETTLES = 3;
 /** Older lists are served, and fetched again behind the back of who asked; after a failure not sooner. */
 const FRESH_MS = 60_000;
-/** Profiles remembered per server; the oldest is forgotten. */
+/** Profiles remembered per server; the oldest but `EMPTY_PROFILE`, which the gateway itself has, is forgotten. */
 const MAX_PROFILES = 16;
 
 interface Entry {
@@ -65,6 +65,12 @@ export function createListStore(deps: ListStoreDeps): ListStore {
     return entry.fetching;
   }
 
+  async function refetch(entry: Entry, caller: Caller): Promise<void> {
+    // A fetch that runs may have read its pages before the change.
+    await Promise.allSettled([entry.fetching]);
+    if (entries.has(entry)) await refresh(entry.server, caller);
+  }
+
   return {
     async get(server, caller) {
       const entry = entries.of(server, caller.profile);
@@ -78,11 +84,7 @@ export function createListStore(deps: ListStoreDeps): ListStore {
       const entry = entries.of(server, caller.profile);
       entry.timer ??= setTimeout(() => {
         entry.timer = undefined;
-        // A fetch that runs may have read its pages before the change.
-        const again = Promise.allSettled([entry.fetching])
-          .then(() => refresh(server, caller))
-          .catch(() => {});
-        entry.refetching = again;
+        entry.refetching = refetch(entry, caller).catch(() => {});
       }, SETTLE_MS).unref();
     },
     async settle(server, caller) {
@@ -110,8 +112,7 @@ function createEntries() {
       if (found) calm(found);
       const entry: Entry = { server, profile, askedAt: 0 };
       profiles.set(profile, entry);
-      const oldest = profiles.keys().next();
-      if (profiles.size > MAX_PROFILES && !oldest.done) profiles.delete(oldest.value);
+      if (profiles.size > MAX_PROFILES) evict(profiles);
       return entry;
     },
     has: (entry: Entry) => servers.get(entry.server.name)?.get(entry.profile) === entry,
@@ -131,6 +132,13 @@ function createEntries() {
       }
     },
   };
+}
+
+function evict(profiles: Map<string, Entry>): void {
+  const oldest = [...profiles.values()].find(({ profile }) => profile !== EMPTY_PROFILE);
+  if (!oldest) return;
+  calm(oldest);
+  profiles.delete(oldest.profile);
 }
 
 function calm(entry: Entry): void {
