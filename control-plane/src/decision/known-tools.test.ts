@@ -49,3 +49,11 @@ it('a server that is gone or switched off has no tools, nor has its successor', 
   known.apply({ full: false, servers: { git: sampleServer('git') } });
   assert.equal(nameOf('git__log'), undefined);
 });
+
+it('what changes no name leaves what is known as it is: keys, limits, the lists of other servers', () => {
+  const before = known.find('dev', 'git__log');
+  known.apply({ full: false });
+  known.listed({ server: 'docs', revision: 1, tools: [{ name: 'search' }] });
+  assert.ok(before);
+  assert.equal(known.find('dev', 'git__log'), before);
+});

@@ -30,7 +30,7 @@ export function createKnownTools(): KnownTools {
   const namespaces = new Map<string, NamespaceRules>();
   const lists = new Map<string, ServerTools>();
   /** By namespace; made when somebody asks. */
-  let built = new Map<string, Tools>();
+  const built = new Map<string, Tools>();
 
   const build = (rules: NamespaceRules): Tools => {
     const current = new Map<string, ServerLists>();
@@ -53,11 +53,14 @@ export function createKnownTools(): KnownTools {
         if (rules) namespaces.set(name, rules);
         else namespaces.delete(name);
       }
-      built = new Map();
+      // Most changes are of keys and limits: they leave all names as they are.
+      if (change.full || change.servers || change.namespaces) built.clear();
     },
     listed(tools) {
       lists.set(tools.server, tools);
-      built = new Map();
+      for (const [name, { members }] of namespaces) {
+        if (members.some(({ server }) => server === tools.server)) built.delete(name);
+      }
     },
     find(namespace, visibleName) {
       const rules = namespaces.get(namespace);
