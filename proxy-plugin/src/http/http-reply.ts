@@ -1,7 +1,7 @@
 /** A response in pieces over HTTP: plain JSON, or an event stream once something must come before it. */
 import type { LimitStanding, Reply, ReplyOptions } from '../mcp/exchange.ts';
 import type { EventStream } from '../streams/event-stream.ts';
-import { type HttpClient, header, sendEmpty, sendJson, startAnswer } from './send.ts';
+import { type HttpClient, sendEmpty, sendJson, startAnswer, takesEvents } from './send.ts';
 
 /** Smaller responses leave in one write with their length; larger ones flow as they come. */
 const HELD_BYTES = 64 * 1024;
@@ -30,7 +30,7 @@ export class HttpReply implements Reply {
     this.#limits = limits;
     this.#onDrain = onDrain;
     this.#openStream = openStream;
-    this.#takesEvents = (header(client.request, 'accept') ?? '').includes('text/event-stream');
+    this.#takesEvents = takesEvents(client.request);
     client.response.on('drain', onDrain);
     // A client that is gone will never drain, and a legacy one has not cancelled its call by going.
     client.response.on('close', onDrain);

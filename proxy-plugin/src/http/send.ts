@@ -34,6 +34,14 @@ export function header(request: IncomingMessage, name: string): string | undefin
 }
 
 /**
+ * Whether the client takes an event stream. MCP has it name the type (2025-03-26, "Sending Messages to the
+ * Server"); programs that take anything may know of JSON only.
+ */
+export function takesEvents(request: IncomingMessage): boolean {
+  return /text\/event-stream/i.test(header(request, 'accept') ?? '');
+}
+
+/**
  * Starts an answer: `own` headers, and with them whose request it was, how its limits stand, and what
  * browsers need. `limits` beat the decision's.
  */

@@ -13,6 +13,7 @@ import type { Session } from '../../session/session-seal.ts';
 import { findSession } from '../find-session.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { readOrRefuse } from '../read-message.ts';
+import { takesEvents } from '../send.ts';
 import { createBatchExchange } from './batch-exchange.ts';
 import { openBatchStream } from './batch-stream.ts';
 
@@ -39,7 +40,7 @@ export async function handleBatch(
     for (const message of messages) await act(unanswered(exchange), message);
     return;
   }
-  if (!takesEvents(exchange)) {
+  if (!takesEvents(exchange.request)) {
     const message = 'A batch is answered on an event stream: send Accept: text/event-stream too.';
     exchange.refuse({ reason: 'not_acceptable', message });
     return;
@@ -76,11 +77,6 @@ function problemOf({ method, id }: ClientRequest, seen: Set<string>): string | u
   if (seen.has(key)) return 'Another request of this batch has the same id.';
   seen.add(key);
   return method === 'initialize' ? 'initialize must not be part of a batch.' : undefined;
-}
-
-function takesEvents({ header }: Exchange): boolean {
-  const accept = header('accept') ?? '*/*';
-  return ['text/event-stream', 'text/*', '*/*'].some((type) => accept.includes(type));
 }
 
 /** For notifications and responses: nothing is said to them. */
