@@ -40,9 +40,13 @@ describe('the docs page of an endpoint', () => {
   it('calls a tool with Test Request and the key that was typed', async () => {
     await page.getByRole('button', { name: '(post /everything__echo)' }).click();
     const client = page.getByRole('dialog');
+    const send = client.getByRole('button', { name: 'Send Request' });
+    // The style of our form must not reach the page's own buttons.
+    await send.waitFor();
+    assert.ok(((await send.boundingBox())?.width ?? 0) < 200);
     const [reply] = await Promise.all([
       page.waitForResponse((response) => response.url().endsWith('/api/everything__echo')),
-      client.getByRole('button', { name: 'Send Request' }).click(),
+      send.click(),
     ]);
     assert.equal(reply.request().headers()['x-api-key'], key);
     assert.equal(reply.status(), 200, await reply.text());

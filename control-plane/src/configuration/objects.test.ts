@@ -38,8 +38,13 @@ const KINDS: readonly KindCase[] = [
     kind: 'keys',
     body: { endpoints: ['base'] },
     other: { endpoints: ['base'], read_only: true },
-    wrong: { endpoints: [], expires_at: 'tomorrow', deny: ['files/file:///secret'] },
-    pointers: ['/deny/0', '/endpoints', '/expires_at'],
+    wrong: {
+      endpoints: [],
+      expires_at: 'tomorrow',
+      allow: ['files__read'],
+      deny: ['files/file:///secret'],
+    },
+    pointers: ['/allow/0', '/deny/0', '/endpoints', '/expires_at'],
   },
   {
     kind: 'admin-keys',

@@ -33,13 +33,13 @@ function pageWith(nonce: string): string {
 <link rel="icon" href="data:,">
 <title>Tools as REST</title>
 <style>
-  form { font: 16px/1.5 system-ui, sans-serif; max-width: 30rem; margin: 15vh auto; padding: 0 1rem; }
-  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit; }
-  input, button { margin-top: 0.5rem; padding: 0.5rem; }
+  #key { font: 16px/1.5 system-ui, sans-serif; max-width: 30rem; margin: 15vh auto; padding: 0 1rem; }
+  #key :is(label, input, button) { display: block; width: 100%; box-sizing: border-box; font: inherit; }
+  #key :is(input, button) { margin-top: 0.5rem; padding: 0.5rem; }
 </style>
 </head>
 <body>
-<form hidden>
+<form id="key" hidden>
   <label>API key of this endpoint<input type="password" autocomplete="off" required></label>
   <button>Show the tools</button>
   <p role="alert"></p>

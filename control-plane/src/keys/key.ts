@@ -1,6 +1,7 @@
 /** The kind `keys`: API keys of clients. */
 import { z } from 'zod';
 import type { Kind } from '../configuration/kind.ts';
+import { toolGlob } from '../configuration/tool-glob.ts';
 import { jsonPointer } from '../http/json-pointer.ts';
 import {
   commonComputed,
@@ -19,15 +20,6 @@ import {
   keyState,
   shownSecret,
 } from './key-fields.ts';
-
-/** One that names a resource would match nothing: a `deny` that does not deny must not pass. */
-const glob = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^(?![^/]*\/[A-Za-z][A-Za-z0-9+.-]*:\/)/, {
-    error: 'must not name a resource: resources are granted by server, as in server/*',
-  });
 
 const fields = {
   ...commonFields,
@@ -52,14 +44,14 @@ const fields = {
     .max(500)
     .describe('Names of endpoints it is good for; `*`: all, future ones too.'),
   allow: z
-    .array(glob)
+    .array(toolGlob)
     .max(1000)
     .default([])
     .describe(
       'Globs (`*` only) on `server/original name` of tools and prompts. Resources and templates are granted by server: a glob that covers all of it (`server/*`) covers them. With any, everything else is out of sight.',
     ),
   deny: z
-    .array(glob)
+    .array(toolGlob)
     .max(1000)
     .default([])
     .describe(

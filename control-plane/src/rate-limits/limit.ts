@@ -1,6 +1,7 @@
 /** The kind `limits`: how often something may be called. */
 import { z } from 'zod';
 import type { Kind, Reference } from '../configuration/kind.ts';
+import { toolGlob } from '../configuration/tool-glob.ts';
 import {
   commonComputed,
   commonFields,
@@ -41,10 +42,7 @@ const common = {
   endpoint: objectName.optional().describe('Only on this endpoint.'),
   principal: z.string().min(1).max(256).optional().describe('Only of this principal.'),
   server: objectName.optional().describe('Only calls to this server; unit `call`.'),
-  tool: z
-    .string()
-    .min(1)
-    .max(256)
+  tool: toolGlob
     .optional()
     .describe('Only calls whose `server/original name` fits this glob (`*` only); unit `call`.'),
 };
