@@ -2,6 +2,7 @@
 import { BatchBuffer } from '../json/batch-buffer.ts';
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, withId } from '../json/message-reader.ts';
+import { isArray } from '../json/split-array.ts';
 import { ReplyDelivery } from '../reply-delivery.ts';
 import {
   MAX_REPLY_BYTES,
@@ -35,7 +36,8 @@ export class ReplyReader {
   readonly #deps: ReplyReaderDeps;
   readonly #events: ReplyReaderEvents;
   readonly #delivery: ReplyDelivery;
-  #batch = new BatchBuffer();
+  /** Set while a batch is read. */
+  #batch: BatchBuffer | undefined;
   #reader = new MessageReader();
   #flowing = false;
   #sent = 0;
@@ -60,16 +62,18 @@ export class ReplyReader {
   restart(): boolean {
     if (this.#flowing || this.#state !== 'open') return false;
     this.#reader = new MessageReader();
-    this.#batch = new BatchBuffer();
+    this.#batch = undefined;
     return true;
   }
 
   /** Bytes of the current message. False when the handler wants a pause. */
   push(chunk: Buffer): boolean {
     if (this.#state !== 'open') return true;
-    const isFirst = this.#reader.size === 0;
-    const isOfBatch = this.#attempt(() => this.#batch.take(chunk, isFirst)) ?? true;
-    return isOfBatch || this.#pushSingle(chunk);
+    if (!this.#batch && this.#reader.size === 0 && isArray(chunk)) this.#batch = new BatchBuffer();
+    const batch = this.#batch;
+    if (!batch) return this.#pushSingle(chunk);
+    this.#attempt(() => batch.push(chunk));
+    return true;
   }
 
   #pushSingle(chunk: Buffer): boolean {
@@ -88,9 +92,13 @@ export class ReplyReader {
 
   /** The current message, or batch of messages, is complete. */
   endMessage(): void {
-    const members = this.#attempt(() => this.#batch.end());
-    if (!members) this.#endSingle();
-    for (const member of members ?? []) {
+    const batch = this.#batch;
+    if (!batch) {
+      this.#endSingle();
+      return;
+    }
+    this.#batch = undefined;
+    for (const member of this.#attempt(() => batch.end()) ?? []) {
       this.#pushSingle(member);
       this.#endSingle();
     }

@@ -2,6 +2,7 @@
 import { BatchBuffer } from './batch-buffer.ts';
 import { JsonError } from './json-scanner.ts';
 import { MessageReader, type ReadMessage } from './message-reader.ts';
+import { isArray } from './split-array.ts';
 
 export interface FramedMessageEvents {
   message(message: ReadMessage, pieces: Buffer[]): void;
@@ -17,11 +18,13 @@ const ID_AT_END = /"id"\s*:\s*(\d+)\s*\}\s*$/;
 export class FramedMessages {
   readonly #maxBytes: number;
   readonly #events: FramedMessageEvents;
-  readonly #batch = new BatchBuffer();
+  /** Set while a batch is read. */
+  #batch: BatchBuffer | undefined;
   #reader = new MessageReader();
   #bytes = 0;
   #problem: string | undefined;
-  #tail: Buffer = Buffer.alloc(0);
+  /** The two latest chunks: garbage may end in an id. */
+  #tail: readonly Buffer[] = [];
 
   constructor(maxBytes: number, events: FramedMessageEvents) {
     this.#maxBytes = maxBytes;
@@ -36,15 +39,17 @@ export class FramedMessages {
   push(chunk: Buffer): void {
     const isFirst = this.#bytes === 0;
     this.#bytes += chunk.length;
-    this.#tail = Buffer.concat([this.#tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+    this.#tail = [...this.#tail.slice(-1), chunk];
     if (this.#problem !== undefined || this.isTooLong) return;
-    this.#attempt(() => this.#batch.take(chunk, isFirst) || this.#reader.push(chunk));
+    if (isFirst && isArray(chunk)) this.#batch = new BatchBuffer();
+    this.#attempt(() => (this.#batch ?? this.#reader).push(chunk));
   }
 
   /** The current frame is complete. An empty one is none. */
   end(): void {
     if (this.#bytes === 0) return;
-    const members = this.#attempt(() => this.#batch.end());
+    const batch = this.#batch;
+    const members = batch && this.#attempt(() => batch.end());
     if (!members) this.#endMessage();
     for (const member of members ?? []) {
       this.#reset();
@@ -57,10 +62,10 @@ export class FramedMessages {
     const reader = this.#reader;
     const message = this.#problem === undefined ? this.#attempt(() => reader.end()) : undefined;
     const problem = this.#problem;
-    const idAtEnd = ID_AT_END.exec(this.#tail.toString('latin1'))?.[1];
+    const tail = this.#tail;
     this.#reset();
     if (message) this.#events.message(message, reader.take());
-    else this.#events.garbage(problem ?? 'it is empty', reader.id || idAtEnd);
+    else this.#events.garbage(problem ?? 'it is empty', reader.id || idAtEnd(tail));
   }
 
   #attempt<T>(read: () => T): T | undefined {
@@ -70,6 +75,7 @@ export class FramedMessages {
       if (!(error instanceof JsonError)) throw error;
       this.#problem = error.message;
       this.#reader.take();
+      this.#batch = undefined;
       return undefined;
     }
   }
@@ -78,6 +84,12 @@ export class FramedMessages {
     this.#reader = new MessageReader();
     this.#bytes = 0;
     this.#problem = undefined;
-    this.#tail = Buffer.alloc(0);
+    this.#tail = [];
+    this.#batch = undefined;
   }
+}
+
+function idAtEnd(chunks: readonly Buffer[]): string | undefined {
+  const tail = Buffer.concat(chunks.map((chunk) => chunk.subarray(-TAIL_BYTES)));
+  return ID_AT_END.exec(tail.toString('latin1'))?.[1];
 }
