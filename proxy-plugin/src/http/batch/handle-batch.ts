@@ -14,7 +14,7 @@ import { findSession } from '../find-session.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { readOrRefuse } from '../read-message.ts';
 import { takesEvents } from '../send.ts';
-import { createBatchExchange } from './batch-exchange.ts';
+import { streamExchange } from '../sse/stream-exchange.ts';
 import { openBatchStream } from './batch-stream.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function handleBatch(
   const seen = new Set<string>();
   const acting = messages.map((message) => {
     if (!isRequest(message)) return act(unanswered(exchange), message);
-    const own = createBatchExchange(exchange, stream, message.id, answered);
+    const own = streamExchange(exchange, { stream, id: message.id, done: answered });
     const problem = problemOf(message, seen);
     if (problem === undefined) return act(own, message);
     own.respond(errorResponse(message.id, -32600, problem));

@@ -8,15 +8,9 @@ import { sendProblem } from '../send.ts';
 import { RestReply } from './rest-reply.ts';
 
 export function createRestExchange(http: HttpExchange, held: HeldReplies): CallExchange {
-  const { claims, endpoint, requestId, clientIp, arrivedAt, header, refuse } = http;
+  const { claims, header } = http;
   return {
-    claims,
-    endpoint,
-    requestId,
-    clientIp,
-    arrivedAt,
-    header,
-    refuse,
+    ...http,
     reject(_, rejection) {
       const problem = problemFor(rejection, header(TOOL_HEADER) ?? '');
       return { httpStatus: problem.status, responseBytes: sendProblem(http, problem) };

@@ -12,7 +12,7 @@ import type { HttpExchange } from '../http-exchange.ts';
 import { readMessage } from '../read-message.ts';
 import { sendEmpty, sendRefusal } from '../send.ts';
 import type { SseClient, SseClients } from './sse-client.ts';
-import { createSseExchange } from './sse-exchange.ts';
+import { streamExchange } from './stream-exchange.ts';
 
 /** Rejects when the client goes away before its body is complete, and on faults of ours. */
 export async function handleSseMessage(
@@ -35,7 +35,8 @@ export async function handleSseMessage(
   const message = await readMessage(http);
   if (!message) return;
   sendEmpty(http, 202);
-  const exchange = createSseExchange(http, client, message.id);
+  const { stream, adopt: opened } = client;
+  const exchange = streamExchange(http, { stream, id: message.id, opened });
   const { refused } = http.claims;
   // The decision loop has recorded it.
   if (refused) exchange.refuse(refused);

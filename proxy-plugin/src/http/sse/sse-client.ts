@@ -7,7 +7,7 @@ export interface SseClient {
   /** Whose messages it sends: the URL's session, until `initialize` opens another. */
   readonly session: Session;
   /** `initialize` has opened this session. */
-  adopt(opened: Session): void;
+  readonly adopt: (opened: Session) => void;
 }
 
 /** By the sealed id in the URL. */
