@@ -4,7 +4,9 @@ import type { ServerLists } from '@sluice/contract/lists';
 import type { NamespaceRules, Snapshot } from '@sluice/contract/snapshot';
 import { toolLists } from '@sluice/contract/testing/sample-namespace';
 import { sampleSnapshot } from '../testing/sample-snapshot.ts';
+import { gatewayCaller } from '../upstream/gateway-caller.ts';
 import { callerOf, serverOf } from '../upstream/testing/test-upstreams.ts';
+import type { Caller } from '../upstream/upstream.ts';
 import { createCatalogs } from './catalogs.ts';
 
 const GIT = serverOf('git', {});
@@ -36,6 +38,22 @@ function rulesOf(snapshot: Snapshot): NamespaceRules {
 }
 
 describe('catalogs', () => {
+  it('list for a client of one request through an upstream that does not end with it', async () => {
+    const snapshot = sampleSnapshot([GIT]);
+    const sessions: string[] = [];
+    const lists = async (_: unknown, { session }: Caller) => {
+      sessions.push(session);
+      return toolLists('pull');
+    };
+    const catalogs = createCatalogs({
+      snapshot: () => snapshot,
+      upstreams: { lists },
+      now: Date.now,
+    });
+    await catalogs.settled(rulesOf(snapshot), { ...ALICE, isPassing: true });
+    assert.deepEqual(sessions, [gatewayCaller(GIT, ALICE.profile).session]);
+  });
+
   it('list servers that nobody listed yet, once', async () => {
     const snapshot = sampleSnapshot([GIT, FILES]);
     const listed = {

@@ -7,6 +7,7 @@ import {
   type ServerRuntime,
   type Snapshot,
 } from '@sluice/contract/snapshot';
+import { gatewayCaller } from '../upstream/gateway-caller.ts';
 import type { Caller, Upstreams } from '../upstream/upstream.ts';
 import { createFirstListings } from './first-listings.ts';
 import { createKnownLists } from './known-lists.ts';
@@ -82,15 +83,18 @@ export function createCatalogs({ snapshot, upstreams, now }: CatalogsDeps): Cata
     built.set(rules, profiles.set(profile, view));
     return view;
   };
+  /** Lists are everybody's: a client that leaves must not end the upstream that tells them. */
+  const listsFor = (server: ServerRuntime, caller: Caller) =>
+    upstreams.lists(server, caller.isPassing ? gatewayCaller(server, caller.profile) : caller);
   return {
     known: viewOf,
     async settled(rules, caller) {
       const view = viewOf(rules, caller.profile);
       // Asking is enough to have old lists fetched again; the new ones come through `update`.
-      for (const server of view.silent) upstreams.lists(server, caller).catch(() => {});
+      for (const server of view.silent) listsFor(server, caller).catch(() => {});
       if (view.unlisted.length === 0) return view;
       const list = async (server: ServerRuntime) =>
-        update(server, caller.profile, await upstreams.lists(server, caller));
+        update(server, caller.profile, await listsFor(server, caller));
       await firstListings.settle(view.unlisted, caller.profile, list);
       return viewOf(rules, caller.profile);
     },

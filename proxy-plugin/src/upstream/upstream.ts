@@ -10,6 +10,8 @@ export interface Caller {
   readonly authenticated: boolean;
   /** Id of the client's session, or of its request where there is none. */
   readonly session: string;
+  /** True when the session is one request of somebody unknown: nothing that others need may hang on it. */
+  readonly isPassing?: boolean;
   /** Client headers that the server's `forwardHeaders` admits (lower case), never credentials. */
   readonly headers: Readonly<Record<string, string>>;
   /** What the client can do for a server; upstreams are told no more. Canonical JSON of capabilities. */

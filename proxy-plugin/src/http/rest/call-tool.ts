@@ -23,7 +23,7 @@ export async function callTool(
   http.message = message;
   const leave = () => {
     path.inFlight.cancel(caller.session, id, 'the client has gone');
-    if (!caller.authenticated) path.upstreams.endSession(caller.session);
+    if (caller.isPassing) path.upstreams.endSession(caller.session);
   };
   http.response.once('close', leave);
   const exchange = createRestExchange(http, path.heldReplies);

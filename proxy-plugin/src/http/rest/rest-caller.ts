@@ -11,5 +11,6 @@ import type { Caller } from '../../upstream/upstream.ts';
 export function restCaller({ claims, requestId }: CallExchange): Caller {
   const { principal, authenticated } = claims;
   const session = authenticated ? `rest:${principal}` : requestId;
-  return { principal, authenticated, session, headers: {}, profile: EMPTY_PROFILE };
+  const isPassing = !authenticated;
+  return { principal, authenticated, session, isPassing, headers: {}, profile: EMPTY_PROFILE };
 }
