@@ -18,6 +18,7 @@ import { createHttpExchange } from './http-exchange.ts';
 import { type HttpClient, header, sendEmpty, sendRefusal } from './send.ts';
 import { closeUndecided, isUndecidedMessage } from './sse/close-undecided.ts';
 import type { SseClients } from './sse/sse-client.ts';
+import { FAULT } from './tell-fault.ts';
 
 /** Longer than NGINX keeps its connections, so that it is never NGINX that meets a closed one. */
 const KEEP_ALIVE_MS = 75_000;
@@ -125,6 +126,5 @@ function answerFault(request: IncomingMessage, response: ServerResponse): void {
     response.destroy();
     return;
   }
-  const message = 'Something went wrong in the gateway. Its log says what.';
-  sendRefusal({ request, response }, { reason: 'unavailable', message, status: 500 });
+  sendRefusal({ request, response }, FAULT);
 }

@@ -1,5 +1,6 @@
 /** Guarantees to clients of 2025-03-26 that send several messages in one POST, against a whole sidecar. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { MAX_BATCH_MESSAGES } from '../../message/client-batch.ts';
 import { type CallFixture, startCallFixture } from '../../testing/call-fixture.ts';
@@ -168,5 +169,19 @@ describe('a batch', () => {
     });
     fixture.plugin.controlPlane.send('revoke', { keys: ['batch-key'], secrets: [] });
     await eventually('the end of the stream', () => ended);
+  });
+
+  it('ends the calls of a client that left: nobody could read their replies', async () => {
+    const claims = { principal: 'leaver' };
+    const other = await open({ claims });
+    const params = { name: 'actor__drip', arguments: {}, _meta: { progressToken: 1 } };
+    const body = [request(1, 'tools/call', params), request(2, 'ping')];
+    const stream = await other.open({ body });
+    await once(stream, 'data');
+    stream.destroy();
+    const isTheirs = (one: { principal: string }) => one.principal === 'leaver';
+    const { records } = fixture.plugin.controlPlane;
+    const record = await eventually('the record', () => records().find(isTheirs));
+    assert.equal(record.outcome, 'cancelled');
   });
 });

@@ -1,5 +1,6 @@
 /** A POST of several JSON-RPC messages in one array, as MCP 2025-03-26 has it and no other revision. */
 
+import { once } from 'node:events';
 import { BATCH_REVISION } from '../../legacy-revisions.ts';
 import type { Exchange } from '../../mcp/exchange.ts';
 import { handleMessage } from '../../mcp/handle-message.ts';
@@ -15,7 +16,8 @@ import type { HttpExchange } from '../http-exchange.ts';
 import { readOrRefuse } from '../read-message.ts';
 import { takesEvents } from '../send.ts';
 import { streamExchange } from '../sse/stream-exchange.ts';
-import { openBatchStream } from './batch-stream.ts';
+import { tellFault } from '../tell-fault.ts';
+import { type ClientRequest, canonical, openBatchStream } from './batch-stream.ts';
 
 /**
  * Every message goes the way of a single one: own access check, limits, record and refusal. The replies
@@ -34,8 +36,8 @@ export async function handleBatch(
   const caller = callerOf(session, exchange.claims);
   const act = (own: Exchange, message: ClientMessage) =>
     handleMessage(path, { ...place, exchange: own, message, caller });
-  const requests = messages.filter(isRequest).length;
-  if (requests === 0) {
+  const requests = messages.filter(isRequest);
+  if (requests.length === 0) {
     exchange.accept();
     for (const message of messages) await act(unanswered(exchange), message);
     return;
@@ -48,14 +50,25 @@ export async function handleBatch(
   const { stream, answered } = openBatchStream(path, exchange, session, requests);
   const seen = new Set<string>();
   const acting = messages.map((message) => {
-    if (!isRequest(message)) return act(unanswered(exchange), message);
-    const own = streamExchange(exchange, { stream, id: message.id, done: answered });
+    if (!isRequest(message))
+      return act(streamExchange(exchange, { stream, id: undefined }), message);
+    const { id } = message;
+    const own = streamExchange(exchange, { stream, id, done: () => answered(message) });
     const problem = problemOf(message, seen);
-    if (problem === undefined) return act(own, message);
-    own.respond(errorResponse(message.id, -32600, problem));
+    if (problem === undefined) return tellFault(own, () => act(own, message));
+    own.respond(errorResponse(id, -32600, problem));
     return undefined;
   });
-  await Promise.all(acting);
+  await allActed(exchange, acting);
+}
+
+/** Rejects with the first fault, but not before the others have their answers. */
+async function allActed({ response }: HttpExchange, acting: readonly unknown[]): Promise<void> {
+  const ended = await Promise.allSettled(acting);
+  const fault = ended.find((one) => one.status === 'rejected');
+  if (!fault) return;
+  if (!response.closed) await once(response, 'close');
+  throw fault.reason;
 }
 
 function readBatch({ revision }: Session, body: Buffer): readonly ClientMessage[] {
@@ -64,16 +77,13 @@ function readBatch({ revision }: Session, body: Buffer): readonly ClientMessage[
   throw new MessageError(message, { code: -32600 });
 }
 
-type ClientRequest = ClientMessage & { readonly id: Buffer };
-
 function isRequest(message: ClientMessage): message is ClientRequest {
   return message.method !== undefined && message.id !== undefined;
 }
 
 /** Why a request has no place in this batch. `seen` are the ids of those before it. */
 function problemOf({ method, id }: ClientRequest, seen: Set<string>): string | undefined {
-  // `1.0` and `1` are one id to a client that parses them.
-  const key = JSON.stringify(JSON.parse(id.toString()));
+  const key = canonical(id);
   if (seen.has(key)) return 'Another request of this batch has the same id.';
   seen.add(key);
   return method === 'initialize' ? 'initialize must not be part of a batch.' : undefined;

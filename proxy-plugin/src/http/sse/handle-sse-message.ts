@@ -11,6 +11,7 @@ import { callerOf } from '../../session/caller-of.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import { readMessage } from '../read-message.ts';
 import { sendEmpty, sendRefusal } from '../send.ts';
+import { tellFault } from '../tell-fault.ts';
 import type { SseClient, SseClients } from './sse-client.ts';
 import { streamExchange } from './stream-exchange.ts';
 
@@ -40,7 +41,7 @@ export async function handleSseMessage(
   const { refused } = http.claims;
   // The decision loop has recorded it.
   if (refused) exchange.refuse(refused);
-  else await act(path, exchange, place, client, message);
+  else await tellFault(exchange, () => act(path, exchange, place, client, message));
 }
 
 function findClient(
@@ -61,12 +62,6 @@ async function act(
   message: ClientMessage,
 ): Promise<void> {
   const turn = { exchange, ...place, message };
-  try {
-    if (message.method === 'initialize' && message.id) await initialize(path, turn, message.id);
-    else await handleMessage(path, { ...turn, caller: callerOf(session, exchange.claims) });
-  } catch (error) {
-    const text = 'Something went wrong in the gateway. Its log says what.';
-    exchange.refuse({ reason: 'unavailable', message: text, status: 500 });
-    throw error;
-  }
+  if (message.method === 'initialize' && message.id) await initialize(path, turn, message.id);
+  else await handleMessage(path, { ...turn, caller: callerOf(session, exchange.claims) });
 }
