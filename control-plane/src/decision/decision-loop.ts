@@ -116,6 +116,7 @@ function refuse(
 ): Answer {
   const { reason, message, endpoint, key } = denial;
   deps.counters.add(DENIED[reason]);
+  const isToolCall = input.tool !== '' && input.httpMethod === 'POST';
   deps.denials.note({
     requestId: input.requestId,
     principal: key?.principal ?? anonymousPrincipal(input.clientIp),
@@ -123,7 +124,8 @@ function refuse(
     clientIp: input.clientIp,
     endpoint: endpoint?.name ?? input.endpointPath.slice(0, LONGEST_TEXT),
     transport: transportOf(input.route),
-    method: (input.method || input.httpMethod).slice(0, LONGEST_TEXT),
+    method: (isToolCall ? 'tools/call' : input.method || input.httpMethod).slice(0, LONGEST_TEXT),
+    visibleName: isToolCall ? input.tool.slice(0, LONGEST_TEXT) : undefined,
     reason,
     httpStatus: statusOf(reason, input),
   });

@@ -11,13 +11,14 @@ const request: RefusedRequest = {
   endpoint: 'dev',
   transport: undefined,
   method: 'POST',
+  visibleName: undefined,
   reason: 'missing_credential',
   httpStatus: 401,
 };
 
 const setUp = (capacity = 10) => createDenialLog({ source: 's', now: () => 5, capacity });
 
-it('refusals of the same key or address, for the same reason and endpoint, are one record', () => {
+it('refusals of the same key or address, for the same reason, endpoint and tool, are one record', () => {
   const log = setUp();
   const other: Partial<RefusedRequest>[] = [
     {},
@@ -27,6 +28,7 @@ it('refusals of the same key or address, for the same reason and endpoint, are o
     { clientIp: '192.0.2.2' },
     { reason: 'invalid_credential' },
     { endpoint: 'other' },
+    { visibleName: 'git__push' },
   ];
   for (const changes of other) log.note({ ...request, ...changes });
   const counts = log.drain().map(({ sequence, count }) => [sequence, count]);
@@ -36,6 +38,7 @@ it('refusals of the same key or address, for the same reason and endpoint, are o
     [3, 1],
     [4, 1],
     [5, 1],
+    [6, 1],
   ]);
   assert.deepEqual(log.drain(), []);
 });

@@ -15,6 +15,8 @@ export interface RefusedRequest {
   /** Undefined when NGINX names no route of ours. */
   readonly transport: ClientTransport | undefined;
   readonly method: string;
+  /** Of the tool that a REST path names; elsewhere the body names it, which is not seen here. */
+  readonly visibleName: string | undefined;
   readonly reason: Reason;
   readonly httpStatus: number;
 }
@@ -47,7 +49,7 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
   let sequence = 0;
   const record = ({ first, time, count }: Row): CallRecord => {
     sequence += 1;
-    const { key, transport, ...request } = first;
+    const { key, transport, visibleName, ...request } = first;
     return {
       source,
       sequence,
@@ -55,6 +57,7 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
       ...request,
       ...(key !== undefined && { key }),
       ...(transport && { transport }),
+      ...(visibleName !== undefined && { visibleName }),
       // What it would have done is not known: that counts as write.
       write: true,
       outcome: 'denied',
@@ -72,7 +75,7 @@ export function createDenialLog({ source, now, capacity }: DenialLogOptions): De
   return {
     note(request) {
       const who = request.key ?? clientNetwork(request.clientIp);
-      const name = `${who}\n${request.reason}\n${request.endpoint}\n${request.transport}`;
+      const name = `${who}\n${request.reason}\n${request.endpoint}\n${request.transport}\n${request.visibleName}`;
       const known = rows.get(name) ?? (rows.size < capacity ? undefined : rows.get(OTHERS));
       if (known) known.count += 1;
       else if (rows.size < capacity) rows.set(name, { first: request, time: now(), count: 1 });
@@ -91,5 +94,12 @@ const OTHERS = '';
 
 /** One record for many clients and endpoints names none of them; its reason is that of the first. */
 function withoutOrigin(request: RefusedRequest): RefusedRequest {
-  return { ...request, principal: '', key: undefined, clientIp: '', endpoint: '' };
+  return {
+    ...request,
+    principal: '',
+    key: undefined,
+    clientIp: '',
+    endpoint: '',
+    visibleName: undefined,
+  };
 }

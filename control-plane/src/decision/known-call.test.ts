@@ -58,6 +58,8 @@ it('a call is charged with its decision, and refused there as a problem', () => 
   const problem = JSON.parse(second.headers.get('x-sluice-error') ?? '') as Record<string, unknown>;
   assert.deepEqual([problem.status, problem.reason], [429, 'limit_exceeded']);
   assert.match(String(problem.detail), /"pushes"/);
+  const [record] = gate.denials.drain();
+  assert.deepEqual([record?.method, record?.visibleName], ['tools/call', 'git__push']);
 });
 
 it('a call that no limit matches is charged nothing, and nobody need ask', () => {
