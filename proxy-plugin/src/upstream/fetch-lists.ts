@@ -6,7 +6,8 @@ import type {
   ListedTool,
   ServerLists,
 } from '@sluice/contract/lists';
-import { type ByteBudget, collectReply, isObject, ReplyError } from './collect-reply.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { type ByteBudget, isObject, ReplyError } from './collect-reply.ts';
 import type { Hello } from './handshake.ts';
 import type { LiveUpstream } from './live-upstream.ts';
 import { notRun, UpstreamError } from './upstream-error.ts';
@@ -183,16 +184,10 @@ async function fetchPage(
     const message = `Server "${deps.serverName}" did not finish its lists within ${deps.timeoutMs} ms.`;
     throw notRun('timeout', message);
   }
-  const call = {
-    method,
-    params: Buffer.from(JSON.stringify(cursor === undefined ? {} : { cursor })),
-    clientId: Buffer.from('0'),
-    headers: deps.headers,
-    timeoutMs,
-    totalMs: timeoutMs,
-  };
+  const params = cursor === undefined ? {} : { cursor };
   try {
-    return await collectReply((handler) => void deps.live.call(call, handler), budget);
+    const request = { method, params, headers: deps.headers, timeoutMs };
+    return await askUpstream(deps.live, request, budget);
   } catch (error) {
     if (budget.left < 0) throw tooLong(deps.serverName);
     if (error instanceof ReplyError && error.code === METHOD_NOT_FOUND) return undefined;

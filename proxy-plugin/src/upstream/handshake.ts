@@ -4,7 +4,8 @@ import {
   legacyRevisions,
   PRELIMINARY_REVISION,
 } from '../legacy-revisions.ts';
-import { collectReply, isObject, ReplyError } from './collect-reply.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { isObject, ReplyError } from './collect-reply.ts';
 import type { LiveUpstream } from './live-upstream.ts';
 import { encodeNotification, type Transport } from './transport.ts';
 import { failureOf, notRun, UpstreamError } from './upstream-error.ts';
@@ -55,22 +56,15 @@ export async function shakeHands(deps: HandshakeDeps): Promise<Hello> {
 }
 
 async function initialize(deps: HandshakeDeps): Promise<Record<string, unknown>> {
+  const { live, headers, timeoutMs } = deps;
   const params = {
     protocolVersion: LATEST_LEGACY_REVISION,
     capabilities: JSON.parse(deps.profile),
     clientInfo: { name: 'sluice', version: deps.version },
   };
-  const call = {
-    method: 'initialize',
-    params: Buffer.from(JSON.stringify(params)),
-    clientId: Buffer.from('0'),
-    headers: deps.headers,
-    timeoutMs: deps.timeoutMs,
-    totalMs: deps.timeoutMs,
-  };
+  const request = { method: 'initialize', params, headers, timeoutMs };
   try {
-    const budget = { left: MAX_HELLO_BYTES };
-    return await collectReply((handler) => void deps.live.call(call, handler), budget);
+    return await askUpstream(live, request, { left: MAX_HELLO_BYTES });
   } catch (error) {
     throw handshakeError(deps, error);
   }

@@ -1,6 +1,6 @@
 /** Opens one upstream of a server for a caller: transport, handshake, and the wiring of what it says by itself. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import { collectReply } from './collect-reply.ts';
+import { askUpstream } from './ask-upstream.ts';
 import { type Hello, shakeHands } from './handshake.ts';
 import type { OpenHttp } from './http/open-http.ts';
 import { LiveUpstream, type OutsideMessage } from './live-upstream.ts';
@@ -137,16 +137,9 @@ async function setLogLevel(
   headers: Caller['headers'],
   level: LogLevel,
 ): Promise<void> {
-  const call = {
-    method: 'logging/setLevel',
-    params: Buffer.from(JSON.stringify({ level })),
-    clientId: Buffer.from('0'),
-    headers,
-    timeoutMs: SET_LEVEL_TIMEOUT_MS,
-    totalMs: SET_LEVEL_TIMEOUT_MS,
-  };
-  const budget = { left: MAX_REPLY_BYTES };
-  await collectReply((handler) => void live.call(call, handler), budget).catch(() => {});
+  const timeoutMs = SET_LEVEL_TIMEOUT_MS;
+  const request = { method: 'logging/setLevel', params: { level }, headers, timeoutMs };
+  await askUpstream(live, request, { left: MAX_REPLY_BYTES }).catch(() => {});
 }
 
 function openTransport(

@@ -1,7 +1,8 @@
 /** Finds out whether a server is well, as cheaply as that can be told: it is asked nothing while it answers callers. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { askUpstream } from './ask-upstream.ts';
 import type { Circuits } from './circuits.ts';
-import { collectReply, ReplyError } from './collect-reply.ts';
+import { ReplyError } from './collect-reply.ts';
 import { gatewayCaller, keepsSession } from './gateway-caller.ts';
 import type { PooledUpstream } from './pooled-upstream.ts';
 import { type RelistDeps, relist } from './relist.ts';
@@ -63,17 +64,9 @@ async function ping(
 ): Promise<void> {
   circuits.admit(server);
   const { live } = await upstream.ready;
-  const call = {
-    method: 'ping',
-    params: undefined,
-    clientId: Buffer.from('0'),
-    headers: {},
-    timeoutMs: PING_TIMEOUT_MS,
-    totalMs: PING_TIMEOUT_MS,
-  };
+  const request = { method: 'ping', timeoutMs: PING_TIMEOUT_MS };
   try {
-    const budget = { left: MAX_PONG_BYTES };
-    await collectReply((handler) => void live.call(call, handler), budget);
+    await askUpstream(live, request, { left: MAX_PONG_BYTES });
   } catch (error) {
     const failure = silence(server, error);
     // Of an upstream that is gone the pool has told already, or we ended it ourselves.

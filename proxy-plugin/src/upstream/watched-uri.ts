@@ -1,6 +1,7 @@
 /** One resource that an upstream is subscribed to, once for all who watch it there. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
-import { collectReply, isObject, ReplyError } from './collect-reply.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { isObject, ReplyError } from './collect-reply.ts';
 import type { OpenedUpstream } from './open-upstream.ts';
 import { encodeNotification } from './transport.ts';
 import type { Caller, Watcher } from './upstream.ts';
@@ -124,19 +125,10 @@ export class WatchedUri {
     headers: Caller['headers'],
   ): Promise<void> {
     const { uri, server } = this.#deps;
-    const params = Buffer.from(JSON.stringify({ uri }));
-    const call = {
-      method,
-      params,
-      clientId: Buffer.from('0'),
-      headers,
-      timeoutMs: server.requestTimeoutMs,
-      totalMs: server.requestTimeoutMs,
-    };
+    const own = { method, params: { uri }, headers, timeoutMs: server.requestTimeoutMs };
     const request = async () => {
       if (!offersSubscriptions(hello.capabilities)) throw notOffered(server.name);
-      const budget = { left: MAX_REPLY_BYTES };
-      await collectReply((handler) => void live.call(call, handler), budget);
+      await askUpstream(live, own, { left: MAX_REPLY_BYTES });
     };
     const done = this.#last.then(request);
     this.#last = done.catch(() => {});
