@@ -9,8 +9,13 @@ export interface BackOff {
   pending(key: string): { readonly failure: UpstreamFailure; readonly until: number } | undefined;
 }
 
-const FIRST_MS = 250;
-const LONGEST_MS = 30_000;
+/** Milliseconds. */
+export interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+
+const PAUSES: Pauses = { first: 250, longest: 30_000 };
 /** A failure that long after the one before counts as the first again. */
 const FORGOTTEN_AFTER_MS = 60_000;
 /** Keys remembered at most; the oldest is forgotten first. */
@@ -22,6 +27,20 @@ interface Failed {
   readonly failure: UpstreamFailure;
 }
 
+/** Milliseconds until the next try, after so many `earlier` ones that failed as well. */
+export function backOffMs(
+  earlier: number,
+  { first, longest }: Pauses,
+  random: () => number,
+): number {
+  return jittered(Math.min(first * 2 ** earlier, longest), random);
+}
+
+/** A quarter up or down, so that what failed together is not tried together. `random`: 0 up to 1. */
+export function jittered(ms: number, random: () => number): number {
+  return Math.round(ms * (0.75 + random() / 2));
+}
+
 export function createBackOff({ now, random }: { now(): number; random(): number }): BackOff {
   const keys = new Map<string, Failed>();
   return {
@@ -29,8 +48,7 @@ export function createBackOff({ now, random }: { now(): number; random(): number
       const before = keys.get(key);
       const forgotten = !before || now() > before.until + FORGOTTEN_AFTER_MS;
       const failures = forgotten ? 1 : before.failures + 1;
-      const delayMs = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
-      const until = now() + Math.round(delayMs * (0.75 + random() / 2));
+      const until = now() + backOffMs(failures - 1, PAUSES, random);
       keys.delete(key);
       keys.set(key, { failures, until, failure });
       const oldest = keys.keys().next();

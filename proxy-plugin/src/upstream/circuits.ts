@@ -1,5 +1,6 @@
 /** Circuit breakers: a server that nobody can reach is left alone for a while, then tried by one call. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { backOffMs, type Pauses } from './back-off.ts';
 import type { UpstreamFailure } from './upstream.ts';
 import { putOff } from './upstream-error.ts';
 
@@ -27,8 +28,7 @@ export interface CircuitsDeps {
 
 /** Failures in a row, whoever met them, that open a circuit. */
 const FAILURES_TO_OPEN = 3;
-const FIRST_MS = 1_000;
-const LONGEST_MS = 30_000;
+const PAUSES: Pauses = { first: 1_000, longest: 30_000 };
 /** An answer, though not the one that was wanted. */
 const ANSWERS: ReadonlySet<UpstreamFailure['reason']> = new Set([
   'unauthorized',
@@ -51,10 +51,9 @@ export function createCircuits({ now, random, opened }: CircuitsDeps): Circuits 
   const circuits = new Map<string, Circuit>();
 
   function open(circuit: Circuit, server: string): number {
-    const ms = Math.min(FIRST_MS * 2 ** circuit.openings, LONGEST_MS) * (0.75 + random() / 2);
     circuit.state = 'open';
+    circuit.until = now() + backOffMs(circuit.openings, PAUSES, random);
     circuit.openings += 1;
-    circuit.until = now() + Math.round(ms);
     opened(server);
     return circuit.until;
   }

@@ -1,5 +1,6 @@
 /** Looks after every server without a caller: lists it when it is configured, probes it while it is quiet, tries it again while something is wrong. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { backOffMs, jittered, type Pauses } from './back-off.ts';
 import type { Circuits } from './circuits.ts';
 import type { Probe } from './probe.ts';
 import type { ServerStatuses } from './server-statuses.ts';
@@ -19,8 +20,7 @@ export interface HealthChecksDeps {
 const CONCURRENT_STARTS = 2;
 /** A start that takes longer holds up no other. */
 const TURN_MS = 5_000;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const PAUSES: Pauses = { first: 1_000, longest: 60_000 };
 /** Timers may fire a moment early, when a circuit is not yet to be tried. */
 const SLACK_MS = 5;
 
@@ -99,19 +99,16 @@ export class HealthChecks {
     check.isRunning = false;
     if (!isCurrent()) return;
     check.failures = isWell ? 0 : check.failures + 1;
+    const { now, random } = this.#deps;
     if (!isWell) this.#retry(check);
-    else this.#schedule(check, this.#deps.now() + this.#jittered(check.server.probeIntervalMs));
+    else this.#schedule(check, now() + jittered(check.server.probeIntervalMs, random));
   }
 
   #retry(check: Check): void {
-    const { statuses, circuits, now } = this.#deps;
+    const { statuses, circuits, now, random } = this.#deps;
     const { server, failures } = check;
-    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
-    this.#schedule(check, circuits.nextTryAt(server.name) ?? now() + this.#jittered(delayMs));
+    const retryAt = now() + backOffMs(failures - 1, PAUSES, random);
+    this.#schedule(check, circuits.nextTryAt(server.name) ?? retryAt);
     statuses.nextTry(server, check.dueAt);
-  }
-
-  #jittered(ms: number): number {
-    return Math.round(ms * (0.75 + this.#deps.random() / 2));
   }
 }

@@ -1,5 +1,6 @@
 /** Resources that are watched at upstreams: set up again when an upstream is another one, and kept as long as they are wanted. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
+import { backOffMs, type Pauses } from './back-off.ts';
 import { isolationKey } from './isolation-key.ts';
 import type { OpenedUpstream } from './open-upstream.ts';
 import { unsharedHeaders } from './unshared-headers.ts';
@@ -15,8 +16,7 @@ export interface ResourceWatchesDeps {
 }
 
 /** Between two tries to open an upstream again that has gone. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const PAUSES: Pauses = { first: 1_000, longest: 60_000 };
 
 /** What is watched at one upstream. */
 interface Watch {
@@ -82,10 +82,9 @@ export class ResourceWatches {
     try {
       (await this.#deps.pool.acquire(watch.server, watcher.caller)).release();
     } catch {
-      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
       const again = () => void this.lost(key, tries + 1);
       clearTimeout(watch.retry);
-      watch.retry = setTimeout(again, delayMs * (0.75 + this.#deps.random() / 2)).unref();
+      watch.retry = setTimeout(again, backOffMs(tries, PAUSES, this.#deps.random)).unref();
     }
   }
 
