@@ -24,6 +24,8 @@ export class PooledUpstream {
   lastUsed = 0;
   /** The handshake is done. */
   isReady = false;
+  /** Set once it is ready, if its server logs. */
+  logLevel: OpenedUpstream['logLevel'];
   /** To be ended after its last call: its server's configuration changed. */
   isRetired = false;
   /** We ended it. */

@@ -11,6 +11,7 @@ import type { StartGate } from './start-gate.ts';
 import type { Transport } from './transport.ts';
 import type { Caller, UpstreamFailure } from './upstream.ts';
 import { failureOf, UpstreamError } from './upstream-error.ts';
+import { UpstreamIndex } from './upstream-index.ts';
 
 export interface UpstreamPoolDeps {
   readonly open: OpenUpstream;
@@ -31,8 +32,7 @@ export interface Lease extends OpenedUpstream {
 
 export class UpstreamPool {
   readonly #deps: UpstreamPoolDeps;
-  /** In order of creation. */
-  readonly #upstreams = new Map<string, PooledUpstream>();
+  readonly #upstreams = new UpstreamIndex();
   readonly #ending = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
   /** Ends of uses so far. */
@@ -74,10 +74,8 @@ export class UpstreamPool {
 
   /** Ends the upstreams that only this session used; the others forget it. */
   endSession(session: string): void {
-    for (const upstream of this.#upstreams.values()) {
-      if (upstream.identity.session === session) void this.#end(upstream);
-      else upstream.ready.then(({ logLevel }) => logLevel?.forget(session)).catch(() => {});
-    }
+    for (const upstream of this.#upstreams.ofSession(session)) void this.#end(upstream);
+    for (const { logLevel } of this.#upstreams.ofSession(undefined)) logLevel?.forget(session);
   }
 
   /** Ends upstreams of the server but those of `revision`: idle ones now, busy ones after their calls. */
@@ -90,7 +88,7 @@ export class UpstreamPool {
   }
 
   of(name: string): PooledUpstream[] {
-    return [...this.#upstreams.values()].filter(({ identity }) => identity.server.name === name);
+    return this.#upstreams.all().filter(({ identity }) => identity.server.name === name);
   }
 
   /** Forgets what went wrong before, so that the next start is tried at once. */
@@ -101,8 +99,8 @@ export class UpstreamPool {
   /** Ends everything; resolves when nothing is left. */
   async close(): Promise<void> {
     this.#closed.abort();
-    const starting = [...this.#upstreams.values()].map((upstream) => upstream.ready);
-    for (const upstream of this.#upstreams.values()) void this.#end(upstream);
+    const starting = this.#upstreams.all().map((upstream) => upstream.ready);
+    for (const upstream of this.#upstreams.all()) void this.#end(upstream);
     await Promise.allSettled(starting);
     await Promise.allSettled(this.#ending);
   }
@@ -115,7 +113,7 @@ export class UpstreamPool {
   ): PooledUpstream {
     const identity = { key, session, server, principal: caller.principal };
     const upstream = new PooledUpstream(identity);
-    this.#upstreams.set(key, upstream);
+    this.#upstreams.add(upstream);
     upstream.ready = this.#open(upstream, caller);
     // Whoever waits hears of a failure; nobody may be waiting any more.
     upstream.ready.catch(() => {});
@@ -142,6 +140,7 @@ export class UpstreamPool {
       if (upstream.gone) throw new UpstreamError({ ...upstream.gone, notRun: true });
       if (upstream.isEnded) throw new UpstreamError(ended(server));
       upstream.isReady = true;
+      upstream.logLevel = opened.logLevel;
       this.#deps.gate.started(server);
       this.#deps.events.ready(server, opened.hello);
       this.#deps.events.opened(upstream.identity.key, opened);
@@ -177,7 +176,7 @@ export class UpstreamPool {
     const { server } = upstream.identity;
     if (upstream.isEnded) throw new UpstreamError(ended(server));
     const { caps, isWatched } = this.#deps;
-    const victims = victimsFor(upstream, this.#upstreams.values(), caps, isWatched);
+    const victims = victimsFor(upstream, this.#upstreams.all(), caps, isWatched);
     await Promise.all(victims.map((victim) => this.#end(victim)));
     if (upstream.isEnded) throw new UpstreamError(ended(server));
   }
@@ -232,9 +231,8 @@ export class UpstreamPool {
   }
 
   #forget(upstream: PooledUpstream): void {
-    const { key, server } = upstream.identity;
-    if (this.#upstreams.get(key) === upstream) this.#upstreams.delete(key);
-    this.#deps.events.changed(server);
+    this.#upstreams.delete(upstream);
+    this.#deps.events.changed(upstream.identity.server);
   }
 
   async #track(end: Promise<void> | undefined): Promise<void> {
