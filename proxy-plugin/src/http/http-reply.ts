@@ -1,10 +1,8 @@
 /** A response in pieces over HTTP: plain JSON, or an event stream once something must come before it. */
 import type { LimitStanding, Reply, ReplyOptions } from '../mcp/exchange.ts';
+import { HELD_BYTES } from '../streams/event-bytes.ts';
 import type { EventStream } from '../streams/event-stream.ts';
-import { type HttpClient, sendEmpty, sendJson, startAnswer, takesEvents } from './send.ts';
-
-/** Smaller responses leave in one write with their length; larger ones flow as they come. */
-const HELD_BYTES = 64 * 1024;
+import { type HttpClient, sendEmpty, sendJson, startFlow, takesEvents } from './send.ts';
 
 export class HttpReply implements Reply {
   readonly status = 200;
@@ -101,12 +99,8 @@ export class HttpReply implements Reply {
 
   #start(mode: 'json' | 'events'): void {
     this.#mode = mode;
-    const own = {
-      'Content-Type': mode === 'json' ? 'application/json' : 'text/event-stream',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-    };
-    startAnswer(this.#client, 200, own, this.#limits);
+    const type = mode === 'json' ? 'application/json' : 'text/event-stream';
+    startFlow(this.#client, type, this.#limits);
   }
 
   /** Sends what is held. False = wait for the drain. */

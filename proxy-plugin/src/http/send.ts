@@ -63,6 +63,12 @@ export function startAnswer(
   response.writeHead(status, headers);
 }
 
+/** Starts an answer whose body comes in pieces, which nobody on the way holds back. */
+export function startFlow(client: HttpClient, type: string, limits?: LimitStanding): void {
+  const own = { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
+  startAnswer(client, 200, own, limits);
+}
+
 /** Names and values in turn: node:http writes them as they are, and a name twice if it is there twice. */
 function add(headers: string[], more: Headers): void {
   for (const name in more) headers.push(name, String(more[name]));

@@ -4,7 +4,7 @@ import type { Place } from '../mcp/place-of.ts';
 import type { DataPath } from '../mcp/turn.ts';
 import type { Session } from '../session/session-seal.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { startAnswer } from './send.ts';
+import { startFlow } from './send.ts';
 
 const MAX_STREAMS_PER_PRINCIPAL = 100;
 
@@ -26,9 +26,5 @@ export function refusesStream(
 }
 
 export function startStream(exchange: HttpExchange): void {
-  startAnswer(exchange, 200, {
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no',
-  });
+  startFlow(exchange, 'text/event-stream');
 }

@@ -1,6 +1,7 @@
 /** One event stream to a client of Streamable HTTP: it outlives its connection, and goes on over the next. */
 import type { ServerResponse } from 'node:http';
 import { PRIMED_REVISION } from '../legacy-revisions.ts';
+import { COMMENT, EVENT_END, VOID_END } from './event-bytes.ts';
 import { type EventId, eventNumber, idAround, type StreamKind } from './event-id.ts';
 import { KeptEvents } from './kept-events.ts';
 import { lostReply } from './lost-reply.ts';
@@ -31,10 +32,6 @@ const MAX_KEPT_BYTES: Readonly<Record<StreamKind, number>> = {
 const MOST_UNREAD_BYTES = 1024 * 1024;
 /** Clients come back after this; many try twice, and a restart of the gateway must fit in. */
 const RETRY_MS = 3_000;
-const MESSAGE_END = Buffer.from('\n\n');
-/** The last `event` field of an event counts, and clients pass over types that they don't know. */
-const VOID_END = Buffer.from('\nevent: abandoned\n\n');
-const COMMENT = Buffer.from(':\n\n');
 
 export class EventStream {
   readonly kind: StreamKind;
@@ -102,7 +99,7 @@ export class EventStream {
 
   /** A whole message. */
   send(message: Buffer): void {
-    this.#put(Buffer.concat([this.#nextHead(), message, MESSAGE_END]));
+    this.#put(Buffer.concat([this.#nextHead(), message, EVENT_END]));
   }
 
   /** A part of a message that comes in pieces. False = wait for `onDrain`. */
@@ -128,7 +125,7 @@ export class EventStream {
 
   /** Nothing more comes; a client that missed something may still come back. */
   end(): void {
-    if (this.#isInMessage) this.#put(MESSAGE_END);
+    if (this.#isInMessage) this.#put(EVENT_END);
     this.#endedAt = this.#deps.now();
     this.#connection?.end();
   }
@@ -182,7 +179,7 @@ export class EventStream {
     if (!this.#isInMessage || !this.#requestId) return;
     this.#isTooLarge = true;
     const head = Buffer.from(`event: message\nid: ${this.#id(this.#last)}\ndata: `);
-    this.#kept.add(this.#last, Buffer.concat([head, lostReply(this.#requestId), MESSAGE_END]));
+    this.#kept.add(this.#last, Buffer.concat([head, lostReply(this.#requestId), EVENT_END]));
   }
 
   #write(bytes: Buffer): boolean {

@@ -1,9 +1,7 @@
 /** A response in pieces on a stream that other responses share. */
 import type { Reply, ReplyOptions } from '../../mcp/exchange.ts';
+import { HELD_BYTES } from '../../streams/event-bytes.ts';
 import type { SseStream, Turn } from './sse-stream.ts';
-
-/** Smaller responses leave as one event; larger ones take the stream for themselves and flow as they come. */
-const HELD_BYTES = 64 * 1024;
 
 export class SseReply implements Reply {
   /** Always: whatever closes the stream ends the call as well. */

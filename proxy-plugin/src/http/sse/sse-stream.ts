@@ -1,5 +1,6 @@
 /** An event stream that several responses share: whole messages, and one response in pieces at a time, never two mixed. */
 import type { ServerResponse } from 'node:http';
+import { COMMENT, EVENT_END, VOID_END } from '../../streams/event-bytes.ts';
 
 export interface SseStream {
   /** False once its client has gone or it was closed. */
@@ -27,11 +28,7 @@ export interface Turn {
 
 /** What a client may leave unread; more, and it surely does not read at all. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
-const COMMENT = Buffer.from(':\n\n');
 const MESSAGE_START = Buffer.from('event: message\ndata: ');
-const EVENT_END = Buffer.from('\n\n');
-/** The last `event` field of an event counts, and clients pass over types that they don't know. */
-const ABANDONED = Buffer.from('\nevent: abandoned\n\n');
 
 /** `response` has its head out already. */
 export function createSseStream(response: ServerResponse): SseStream {
@@ -84,7 +81,7 @@ export function createSseStream(response: ServerResponse): SseStream {
     },
     close: () => void response.end(),
     closeFor(retryMs) {
-      write([turn ? ABANDONED : Buffer.alloc(0), Buffer.from(`retry: ${retryMs}\n\n`)]);
+      write([turn ? VOID_END : Buffer.alloc(0), Buffer.from(`retry: ${retryMs}\n\n`)]);
       response.end();
     },
   };
@@ -113,7 +110,7 @@ function openTurn(write: Write, free: () => void): Turn {
       free();
     },
     abandon() {
-      if (started) write([ABANDONED]);
+      if (started) write([VOID_END]);
       free();
     },
     onDrain() {},
