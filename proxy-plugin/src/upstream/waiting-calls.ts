@@ -2,6 +2,7 @@
 import { InFlightMap } from '../in-flight/in-flight-map.ts';
 import { ending } from './ending.ts';
 import { type ReadMessage, withId } from './json/message-reader.ts';
+import { serverMessage } from './json/server-message.ts';
 import { ReplyDelivery } from './reply-delivery.ts';
 import {
   MAX_SERVER_MESSAGE_BYTES,
@@ -53,9 +54,9 @@ export class WaitingCalls {
       this.#reply(message, pieces);
       return;
     }
-    const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
-    if (bytes.length > MAX_SERVER_MESSAGE_BYTES) this.#deps.events.garbage('it is too long');
-    else this.#deps.events.message({ kind, id, bytes, pieces, call: undefined });
+    const said = serverMessage(kind, id, pieces);
+    if (said.bytes.length > MAX_SERVER_MESSAGE_BYTES) this.#deps.events.garbage('it is too long');
+    else this.#deps.events.message(said);
   }
 
   /** Fails one call, unless its reply is there. */

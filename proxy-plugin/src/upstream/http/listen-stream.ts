@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
 import { FramedMessages } from '../json/framed-messages.ts';
-import { withId } from '../json/message-reader.ts';
+import { serverMessage } from '../json/server-message.ts';
 import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts';
 import { EventStreamParser } from './event-stream.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
@@ -100,9 +100,8 @@ function isEventStream(status: number, headers: IncomingHttpHeaders): boolean {
 function messageParser(events: TransportEvents, heard: () => void): EventStreamParser {
   const messages = new FramedMessages(MAX_SERVER_MESSAGE_BYTES, {
     message({ kind, id }, pieces) {
-      const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
       if (kind === 'response') events.lateReply();
-      else events.message({ kind, id, bytes, pieces, call: undefined });
+      else events.message(serverMessage(kind, id, pieces));
     },
     garbage: (problem) => events.garbage(problem),
   });

@@ -2,6 +2,7 @@
 import { BatchBuffer } from '../json/batch-buffer.ts';
 import { JsonError } from '../json/json-scanner.ts';
 import { MessageReader, withId } from '../json/message-reader.ts';
+import { serverMessage } from '../json/server-message.ts';
 import { isArray } from '../json/split-array.ts';
 import { ReplyDelivery } from '../reply-delivery.ts';
 import {
@@ -113,9 +114,8 @@ export class ReplyReader {
     if (kind === 'response') {
       this.#reply(id, message.isError);
     } else {
-      const pieces = reader.take();
-      const bytes = Buffer.concat(withId(pieces, Buffer.from(id, 'latin1')));
-      this.#deps.events.message({ kind, id, bytes, pieces, call: this.#deps.request.id });
+      const said = serverMessage(kind, id, reader.take(), this.#deps.request.id);
+      this.#deps.events.message(said);
     }
     if (!this.complete) this.#reader = new MessageReader();
   }
