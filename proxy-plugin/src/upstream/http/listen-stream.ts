@@ -4,7 +4,7 @@ import type { Agent } from 'undici';
 import { FramedMessages } from '../json/framed-messages.ts';
 import { serverMessage } from '../json/server-message.ts';
 import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts';
-import { EventStreamParser } from './event-stream.ts';
+import { EventStreamParser } from './event-stream-parser.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
 import { isPassing } from './http-failure.ts';
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
 import type { TransportEvents, TransportRequest } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
-import { EventStreamParser } from './event-stream.ts';
+import { EventStreamParser } from './event-stream-parser.ts';
 import {
   type Exchange,
   type ExchangeEvents,

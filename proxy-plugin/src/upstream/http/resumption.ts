@@ -1,5 +1,5 @@
 /** Goes back to an event stream that ended before its reply (MCP 2025-11-25, Streamable HTTP, "Resumability and Redelivery"). */
-import type { EventStreamParser } from './event-stream.ts';
+import type { EventStreamParser } from './event-stream-parser.ts';
 
 /** In a row, without an event with a new id in between. */
 const MAX_TRIES = 3;

@@ -1,7 +1,7 @@
 /** The stream of an HTTP+SSE session (MCP 2024-11-05): where to send messages, then all that the server says. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
-import { EventStreamParser } from '../http/event-stream.ts';
+import { EventStreamParser } from '../http/event-stream-parser.ts';
 import { type Exchange, startExchange } from '../http/exchange.ts';
 import {
   connectionFailure,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EventStreamParser } from './event-stream.ts';
+import { EventStreamParser } from './event-stream-parser.ts';
 
 function parse(text: string, step = text.length) {
   const events: { data: string; id: string | undefined }[] = [];
