@@ -31,6 +31,13 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['proxy-plugin/src/mcp/subscribe.test.ts'],
   },
   {
+    invariant: '1. What a principal can’t list it can’t call: anybody may have it completed',
+    file: 'proxy-plugin/src/mcp/complete.ts',
+    find: 'if (!ref || !found?.allowed) {',
+    replace: 'if (!ref || !found?.target) {',
+    tests: ['scripts/end-to-end/features/client-features.test.ts'],
+  },
+  {
     invariant: '2. Authorise on the original name: rules are matched on the visible one',
     file: 'control-plane/contract/visible-to.ts',
     find: 'name: entry.name, readOnlyHint',

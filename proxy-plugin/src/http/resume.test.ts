@@ -81,7 +81,7 @@ describe('a client that comes back', () => {
     assert.equal((await resume('r1-1')).status, 400);
   });
 
-  it('hears again what its session’s stream said into the void', async () => {
+  it('hears again the news of its session’s stream that were lost on the way', async () => {
     const { controlPlane } = fixture.plugin;
     const first = await session.open({ method: 'GET' });
     const seen = readText(first);
