@@ -35,7 +35,25 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'proxy-plugin/src/mcp/complete.ts',
     find: 'if (!ref || !found?.allowed) {',
     replace: 'if (!ref || !found?.target) {',
-    tests: ['scripts/end-to-end/features/client-features.test.ts'],
+    tests: [
+      'proxy-plugin/src/mcp/complete.test.ts',
+      'scripts/end-to-end/features/client-features.test.ts',
+    ],
+  },
+  {
+    invariant: '1. What a principal can’t list it can’t call: REST describes every tool',
+    file: 'proxy-plugin/src/http/rest/send-document.ts',
+    find: 'visibleView(view, ruleSet, rules)',
+    replace: "visibleView(view, 'open', { ...rules, allow: [], deny: [] })",
+    tests: ['proxy-plugin/src/http/rest/send-document.test.ts'],
+  },
+  {
+    invariant: '1. What a principal can’t list it can’t call: REST calls go by no rules',
+    file: 'proxy-plugin/src/http/rest/call-tool.ts',
+    find: '{ exchange, ...place, message, caller }',
+    replace:
+      '{ exchange, ...place, message, caller, rules: { allow: [], deny: [], readOnly: false } }',
+    tests: ['proxy-plugin/src/http/rest/call-tool.test.ts'],
   },
   {
     invariant: '2. Authorise on the original name: rules are matched on the visible one',
