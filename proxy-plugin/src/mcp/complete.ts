@@ -5,7 +5,7 @@ import { resourceRefusal } from '@sluice/contract/visible-to';
 import { type ClientMessage, paramsWithField, parsedParams } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
 import { isObject } from '../upstream/collect-reply.ts';
-import { claimRequest } from './claim-request.ts';
+import { claimOrTell } from './claim-request.ts';
 import { type FoundTarget, findTarget } from './find-target.ts';
 import { forwardCall } from './forward-call.ts';
 import type { DataPath, Turn } from './turn.ts';
@@ -27,7 +27,7 @@ export async function complete(path: DataPath, turn: Turn, id: Buffer): Promise<
     exchange.respond(errorResponse(id, -32602, text));
     return;
   }
-  const claimed = claimRequest(path, turn, id);
+  const claimed = claimOrTell(path, turn, id);
   if (!claimed) return;
   const { target } = found;
   const own = Buffer.from(JSON.stringify({ ...ref.value, [ref.field]: target.name }));

@@ -4,7 +4,7 @@ import { REASONS } from '@sluice/contract/reasons';
 import { paramsWith, stringField } from '../message/client-message.ts';
 import { askLimits } from './ask-limits.ts';
 import { beginRecord, type Finish, MAX_NAME_BYTES } from './begin-record.ts';
-import { TOO_MANY_CALLS } from './calls-in-flight.ts';
+import { claimRequest } from './claim-request.ts';
 import type { CallExchange, Refusal, Rejection } from './exchange.ts';
 import {
   CALL_METHODS,
@@ -23,7 +23,7 @@ export async function runCall(
   id: Buffer,
   method: CallMethod,
 ): Promise<void> {
-  const { exchange, message, caller } = turn;
+  const { exchange, message } = turn;
   const visibleName = stringField(message, CALL_METHODS[method].field);
   if (visibleName !== undefined && Buffer.byteLength(visibleName) > MAX_NAME_BYTES) {
     const unknown = { allowed: false, visibleName, reason: 'unknown_name' } as const;
@@ -37,14 +37,13 @@ export async function runCall(
     reject(exchange, id, unknownTarget(method, visibleName, found.reason), finish);
     return;
   }
-  const claimed = path.inFlight.claim(caller, id, message.body.length);
-  if (claimed === 'same_id') {
-    const message = 'A request with this id is still under way.';
-    reject(exchange, id, { reason: 'bad_request', code: -32600, message }, finish);
+  const claimed = claimRequest(path, turn, id);
+  if ('code' in claimed) {
+    reject(exchange, id, claimed, finish);
     return;
   }
-  if (claimed === 'too_many') {
-    refuse(exchange, TOO_MANY_CALLS, finish);
+  if ('reason' in claimed) {
+    refuse(exchange, claimed, finish);
     return;
   }
   const done: Finish = (ending) => {

@@ -6,7 +6,7 @@ import { ReplyError } from '../upstream/collect-reply.ts';
 import { failureOf } from '../upstream/upstream-error.ts';
 import { MAX_NAME_BYTES } from './begin-record.ts';
 import { callerAt } from './caller-at.ts';
-import { claimRequest } from './claim-request.ts';
+import { claimOrTell } from './claim-request.ts';
 import { failureResponse, toldFailure } from './failure-response.ts';
 import { findTarget, type Target } from './find-target.ts';
 import type { DataPath, Turn } from './turn.ts';
@@ -23,7 +23,7 @@ export async function subscribe(path: DataPath, turn: Turn, id: Buffer): Promise
     exchange.respond(errorResponse(id, -32002, 'Resource not found', { uri: visibleUri }));
     return;
   }
-  const claimed = claimRequest(path, turn, id);
+  const claimed = claimOrTell(path, turn, id);
   if (!claimed) return;
   const { target } = found;
   const { session, principal } = caller;
