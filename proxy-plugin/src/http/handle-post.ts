@@ -12,7 +12,8 @@ import { isArray } from '../upstream/json/split-array.ts';
 import { handleBatch } from './batch/handle-batch.ts';
 import { findSession } from './find-session.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { messageIn, readJsonBody } from './read-message.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { messageIn } from './read-message.ts';
 import { header, sendJson } from './send.ts';
 
 /** Rejects when the client goes away before its body is complete. */
@@ -21,7 +22,7 @@ export async function handlePost(
   exchange: HttpExchange,
   place: Place,
 ): Promise<void> {
-  const body = await readJsonBody(exchange);
+  const body = await readJsonBody(exchange, { holds: 'the message' });
   if (!body) return;
   if (isArray(body)) await handleBatch(path, exchange, place, body);
   else await handleSingle(path, exchange, place, body);

@@ -1,27 +1,13 @@
 /** The JSON-RPC in the body of a POST, or the refusal that says what is wrong with it. */
 import { type ClientMessage, MessageError, readClientMessage } from '../message/client-message.ts';
 import { errorResponse } from '../message/response-text.ts';
-import { MAX_BODY_BYTES, readBody } from './read-body.ts';
-import { type HttpClient, header, sendJson, sendRefusal } from './send.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { type HttpClient, sendJson } from './send.ts';
 
 /** Undefined when the client has been answered. Rejects when it goes away before its body is complete. */
 export async function readMessage(client: HttpClient): Promise<ClientMessage | undefined> {
-  const body = await readJsonBody(client);
+  const body = await readJsonBody(client, { holds: 'the message' });
   return body && messageIn(client, body);
-}
-
-/** The bytes alone; undefined when the client has been answered. Rejects as `readMessage` does. */
-export async function readJsonBody(client: HttpClient): Promise<Buffer | undefined> {
-  if (!/^application\/json\b/i.test(header(client.request, 'content-type') ?? '')) {
-    const message = 'Send the message as Content-Type: application/json.';
-    sendRefusal(client, { reason: 'unsupported_media_type', message });
-    return undefined;
-  }
-  const body = await readBody(client.request);
-  if (body) return body;
-  const message = `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB.`;
-  sendRefusal(client, { reason: 'body_too_large', message }, { Connection: 'close' });
-  return undefined;
 }
 
 /** The message that `body` is; undefined when the client has been told that it is none. */

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { MAX_DEPTH } from '../../message/client-message.ts';
 import { skipSpace, walkObject } from '../../message/json-walk.ts';
 import { JsonError } from '../../upstream/json/json-scanner.ts';
-import { MAX_BODY_BYTES, readBody } from '../read-body.ts';
-import { type HttpClient, header, sendRefusal } from '../send.ts';
+import { readJsonBody } from '../read-json-body.ts';
+import { type HttpClient, sendRefusal } from '../send.ts';
 
 const OPEN_OBJECT = 0x7b;
 const NONE = Buffer.from('{}');
@@ -13,18 +13,9 @@ const MAX_ARGUMENT_DEPTH = MAX_DEPTH - 2;
 
 /** Undefined when the client has been answered. Rejects when it goes away before its body is complete. */
 export async function readArguments(client: HttpClient): Promise<Buffer | undefined> {
-  const body = await readBody(client.request);
-  if (!body) {
-    const message = `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB.`;
-    sendRefusal(client, { reason: 'body_too_large', message }, { Connection: 'close' });
-    return undefined;
-  }
+  const body = await readJsonBody(client, { holds: 'the arguments', mayBeBlank: true });
+  if (!body) return undefined;
   if (skipSpace(body, 0) === body.length) return NONE;
-  if (!/^application\/json\b/i.test(header(client.request, 'content-type') ?? '')) {
-    const message = 'Send the arguments as Content-Type: application/json.';
-    sendRefusal(client, { reason: 'unsupported_media_type', message });
-    return undefined;
-  }
   const problem = problemOf(body);
   if (problem === undefined) return body;
   const message = `The body must be one JSON object, the arguments of the tool: ${problem}.`;
