@@ -1,8 +1,12 @@
 /** Deadlines: progress extends them, they stand still while somebody holds them, and all ends in time. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type Deadline, startDeadline, type TimeLimits } from './deadline.ts';
+
+/** Another deadline, which nobody holds or extends, has expired: the time for the one under test is long over. */
+function expiryOf(limits: TimeLimits): Promise<string> {
+  return new Promise((resolve) => startDeadline(limits, resolve));
+}
 
 it('a held deadline does not expire, and goes on where it stood when all have let go', async () => {
   let isExpired = false;
@@ -14,7 +18,7 @@ it('a held deadline does not expire, and goes on where it stood when all have le
   deadline.hold();
   deadline.hold();
   deadline.release();
-  await sleep(60);
+  await expiryOf({ timeoutMs: 60, totalMs: 60_000 });
   assert.equal(isExpired, false);
   deadline.release();
   await promise;
@@ -28,7 +32,7 @@ it('a cleared deadline never expires, whoever lets go of it later', async () => 
   deadline.hold();
   deadline.clear();
   deadline.release();
-  await sleep(20);
+  await expiryOf({ timeoutMs: 20, totalMs: 20 });
   assert.equal(isExpired, false);
 });
 
@@ -37,7 +41,7 @@ it('progress begins the time anew, and without it the time runs out', async () =
   const startedAt = performance.now();
   const deadline = startDeadline({ timeoutMs: 100, totalMs: 60_000 }, resolve);
   const progress = setInterval(() => deadline.extend(), 10);
-  await sleep(250);
+  await expiryOf({ timeoutMs: 250, totalMs: 60_000 });
   clearInterval(progress);
   assert.equal(await promise, 'timeoutMs');
   assert.ok(performance.now() - startedAt >= 330);
