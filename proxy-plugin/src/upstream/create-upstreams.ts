@@ -8,6 +8,7 @@ import { createCircuits } from './circuits.ts';
 import { fetchServerLists } from './fetch-server-lists.ts';
 import { HealthChecks } from './health-checks.ts';
 import { createHttpAgent } from './http/http-agent.ts';
+import { HttpTransport } from './http/http-transport.ts';
 import { createOpenHttp } from './http/open-http.ts';
 import { createListStore, type ListStore, type ListStoreDeps } from './list-store.ts';
 import { createOpenUpstream, type UpstreamCounter } from './open-upstream.ts';
@@ -19,7 +20,7 @@ import { ResourceWatches } from './resource-watches.ts';
 import { runCall } from './run-call.ts';
 import { createServerHealth, type ServerHealth } from './server-health.ts';
 import { ServerStatuses } from './server-statuses.ts';
-import { createOpenSse } from './sse/open-sse.ts';
+import { SseTransport } from './sse/sse-transport.ts';
 import { createStartGate } from './start-gate.ts';
 import type { Environment } from './stdio/child-environment.ts';
 import type { MemoryWatch } from './stdio/memory-watch.ts';
@@ -124,8 +125,8 @@ function createOpener(deps: UpstreamsDeps, caps: Caps) {
     open: createOpenUpstream({
       ...deps,
       openStdio: createOpenStdio(deps),
-      openHttp: createOpenHttp(http),
-      openSse: createOpenSse(http),
+      openHttp: createOpenHttp(http, HttpTransport),
+      openSse: createOpenHttp(http, SseTransport),
     }),
     close: () => Promise.all([agent.destroy(), listenAgent.destroy()]),
   };

@@ -1,7 +1,5 @@
 /** The Streamable HTTP transport: one MCP session at a server, each request a POST of its own. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ServerRuntime } from '@sluice/contract/snapshot';
-import type { Agent } from 'undici';
 import { Slots } from '../../in-flight/slots.ts';
 import { ending } from '../ending.ts';
 import { createScrub, type Scrub } from '../scrub.ts';
@@ -9,7 +7,6 @@ import {
   encodeRequest,
   type Transport,
   type TransportCall,
-  type TransportEvents,
   type TransportRequest,
 } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
@@ -21,24 +18,11 @@ import {
   sessionLost,
   statusFailure,
 } from './http-failure.ts';
+import type { HttpTransportDeps } from './http-transport-deps.ts';
 import { type ListenStream, openListenStream } from './listen-stream.ts';
 import { PostCall, type Refusal } from './post-call.ts';
 import { redirectTarget } from './redirect.ts';
 import { requestHeaders } from './request-headers.ts';
-
-export interface HttpTransportDeps {
-  readonly server: ServerRuntime;
-  readonly url: URL;
-  /** The server's headers, references resolved. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Client headers of the caller whose session this is; they go with messages that belong to no call. */
-  readonly forwarded: Readonly<Record<string, string>>;
-  readonly agent: Agent;
-  /** For streams that stay open: they must not take the sockets of the calls. */
-  readonly listenAgent: Agent;
-  readonly events: TransportEvents;
-  now(): number;
-}
 
 const NOTIFICATION_TIMEOUT_MS = 10_000;
 const FAREWELL_TIMEOUT_MS = 2_000;

@@ -1,5 +1,3 @@
-/** The stream of an HTTP upstream's session: what the server says outside of any call (GET, `text/event-stream`). */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from 'undici';
 import { FramedMessages } from '../json/framed-messages.ts';
 import { serverMessage } from '../json/server-message.ts';
@@ -7,6 +5,7 @@ import { MAX_SERVER_MESSAGE_BYTES, type TransportEvents } from '../transport.ts'
 import { EventStreamParser } from './event-stream-parser.ts';
 import { type Exchange, type ExchangeRequest, startExchange } from './exchange.ts';
 import { isPassing } from './http-failure.ts';
+import { isEventStream } from './is-event-stream.ts';
 
 export interface ListenStreamDeps {
   readonly agent: Agent;
@@ -90,10 +89,6 @@ export function openListenStream(deps: ListenStreamDeps): ListenStream {
       exchange?.abort();
     },
   };
-}
-
-function isEventStream(status: number, headers: IncomingHttpHeaders): boolean {
-  return status === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 }
 
 /** Reads a message or a batch per event. An event that is neither costs itself only. */

@@ -1,11 +1,11 @@
-/** Opens the Streamable HTTP transport of a server: URL, references, session. */
+/** Opens a transport over HTTP, Streamable HTTP or HTTP+SSE, of a server: URL, references, session. */
 import type { ServerRuntime } from '@sluice/contract/snapshot';
 import type { Agent } from 'undici';
 import type { ResolveReference } from '../resolve-references.ts';
 import type { Transport, TransportEvents } from '../transport.ts';
 import type { Caller } from '../upstream.ts';
 import { httpTarget } from './http-target.ts';
-import { HttpTransport } from './http-transport.ts';
+import type { HttpTransportDeps } from './http-transport-deps.ts';
 
 export interface OpenHttpDeps {
   readonly agent: Agent;
@@ -20,9 +20,12 @@ export type OpenHttp = (
   events: TransportEvents,
 ) => Promise<Transport>;
 
-export function createOpenHttp({ resolveReference, ...deps }: OpenHttpDeps): OpenHttp {
+export function createOpenHttp(
+  { resolveReference, ...deps }: OpenHttpDeps,
+  TransportOverHttp: new (deps: HttpTransportDeps) => Transport,
+): OpenHttp {
   return async (server, caller, events) =>
-    new HttpTransport({
+    new TransportOverHttp({
       server,
       ...httpTarget(server, resolveReference),
       forwarded: caller.headers,

@@ -12,6 +12,7 @@ import {
   statusFailure,
   streamLost,
 } from '../http/http-failure.ts';
+import { isEventStream } from '../http/is-event-stream.ts';
 import { redirectTarget } from '../http/redirect.ts';
 import { type FramedMessageEvents, FramedMessages } from '../json/framed-messages.ts';
 import { MAX_REPLY_BYTES } from '../transport.ts';
@@ -110,12 +111,6 @@ function streamParser(
       if (type === 'endpoint') endpoint(data);
     },
   });
-}
-
-function isEventStream(status: number, headers: IncomingHttpHeaders): boolean {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  const isPlain = encoding === 'identity';
-  return status === 200 && isPlain && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 }
 
 function refusal(server: string, status: number, headers: IncomingHttpHeaders): UpstreamFailure {

@@ -1,6 +1,3 @@
-/** The HTTP+SSE transport (MCP 2024-11-05): one stream on which the server speaks, a POST for each message to it. */
-import type { ServerRuntime } from '@sluice/contract/snapshot';
-import type { Agent } from 'undici';
 import { InFlightMap } from '../../in-flight/in-flight-map.ts';
 import { ending } from '../ending.ts';
 import { type Exchange, type ExchangeRequest, sendAndForget } from '../http/exchange.ts';
@@ -13,6 +10,7 @@ import {
   sessionLost,
   statusFailure,
 } from '../http/http-failure.ts';
+import type { HttpTransportDeps } from '../http/http-transport-deps.ts';
 import { redirectTarget } from '../http/redirect.ts';
 import { requestHeaders } from '../http/request-headers.ts';
 import { ID_HOLE } from '../json/message-reader.ts';
@@ -21,27 +19,12 @@ import {
   encodeRequest,
   type Transport,
   type TransportCall,
-  type TransportEvents,
   type TransportRequest,
 } from '../transport.ts';
 import type { ReplyHandler, UpstreamFailure } from '../upstream.ts';
 import { WaitingCalls } from '../waiting-calls.ts';
 import { type PostedRefusal, postMessage } from './post-message.ts';
 import { openSseStream } from './sse-stream.ts';
-
-export interface SseTransportDeps {
-  readonly server: ServerRuntime;
-  readonly url: URL;
-  /** The server's headers, references resolved. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Client headers of the caller whose session this is; they go with what belongs to no call. */
-  readonly forwarded: Readonly<Record<string, string>>;
-  readonly agent: Agent;
-  /** For streams that stay open: they must not take the sockets of the calls. */
-  readonly listenAgent: Agent;
-  readonly events: TransportEvents;
-  now(): number;
-}
 
 const NOTIFICATION_TIMEOUT_MS = 10_000;
 /** A server that has replied should have answered the POST as well; one that has not is cut off. */
@@ -50,7 +33,7 @@ const POST_GRACE_MS = 1_000;
 export class SseTransport implements Transport {
   readonly pids: readonly number[] = [];
   readonly scrub: Scrub;
-  readonly #deps: SseTransportDeps;
+  readonly #deps: HttpTransportDeps;
   readonly #waiting: WaitingCalls;
   readonly #posts = new InFlightMap<number, Exchange>();
   readonly #closeStream: () => void;
@@ -61,7 +44,7 @@ export class SseTransport implements Transport {
   #protocolVersion: string | undefined;
   #over: UpstreamFailure | undefined;
 
-  constructor(deps: SseTransportDeps) {
+  constructor(deps: HttpTransportDeps) {
     const { server, url, events } = deps;
     this.#deps = deps;
     this.scrub = createScrub(Object.values(deps.headers));
