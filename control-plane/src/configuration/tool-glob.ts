@@ -1,6 +1,9 @@
 /** A glob of an operator on tools and prompts, by server and original name. */
 import { z } from 'zod';
 
+/** As it may be stored: one from before such were refused must not keep the gateway from starting. */
+export const storedToolGlob = z.string();
+
 /** One that can't match anything is refused: a `deny` or a limit that does not act must not pass. */
 export const toolGlob = z
   .string()

@@ -1,7 +1,7 @@
 /** The kind `keys`: API keys of clients. */
 import { z } from 'zod';
 import type { Kind } from '../configuration/kind.ts';
-import { toolGlob } from '../configuration/tool-glob.ts';
+import { storedToolGlob, toolGlob } from '../configuration/tool-glob.ts';
 import { jsonPointer } from '../http/json-pointer.ts';
 import {
   commonComputed,
@@ -66,7 +66,9 @@ const fields = {
   expires_at: expiresAt,
 };
 
-export const keyConfig = z.object(fields);
+const storedGlobs = z.array(storedToolGlob).default([]);
+
+export const keyConfig = z.object({ ...fields, allow: storedGlobs, deny: storedGlobs });
 
 export const keyBody = z
   .strictObject({ ...repeatedName, ...fields, secret: importedSecret })

@@ -1,7 +1,7 @@
 /** The kind `limits`: how often something may be called. */
 import { z } from 'zod';
 import type { Kind, Reference } from '../configuration/kind.ts';
-import { toolGlob } from '../configuration/tool-glob.ts';
+import { storedToolGlob, toolGlob } from '../configuration/tool-glob.ts';
 import {
   commonComputed,
   commonFields,
@@ -57,7 +57,7 @@ export const limitBody = z
   .strictObject({ ...repeatedName, ...common, burst: burst.optional() })
   .meta({ id: 'LimitConfig', description: 'What you PUT.' });
 
-export const limitConfig = z.object({ ...common, burst });
+export const limitConfig = z.object({ ...common, burst, tool: storedToolGlob.optional() });
 
 export const limitState = z.object({});
 
